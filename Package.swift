@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One folder under Sources is one target, and a target knows only the floors beneath it:
+//
+//   floor 4   OrreryCLI
+//   floor 3   OrderTestbed · Reports
+//   floor 2   Harness · Orders
+//   floor 1   Services · VirtualKafka
+//   floor 0   Kafka · Simulation
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "orrery",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "orrery", targets: ["OrreryCLI"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
+        .library(name: "Kafka", targets: ["Kafka"]),
+        .library(name: "VirtualKafka", targets: ["VirtualKafka"]),
+        .library(name: "Services", targets: ["Services"]),
+        .library(name: "Harness", targets: ["Harness"]),
+        .library(name: "Orders", targets: ["Orders"]),
+        .library(name: "OrderTestbed", targets: ["OrderTestbed"]),
+        .library(name: "Reports", targets: ["Reports"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Floor 0
+        .target(name: "Simulation", swiftSettings: strict),
+        .target(name: "Kafka", swiftSettings: strict),
+        // Floor 1
+        .target(name: "VirtualKafka", dependencies: ["Kafka", "Simulation"], swiftSettings: strict),
+        .target(name: "Services", dependencies: ["Kafka", "Simulation"], swiftSettings: strict),
+        // Floor 2
+        .target(
+            name: "Harness", dependencies: ["Services", "VirtualKafka", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(name: "Orders", dependencies: ["Services"], swiftSettings: strict),
+        // Floor 3
+        .target(name: "OrderTestbed", dependencies: ["Harness", "Orders"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
+        // Floor 4
+        .executableTarget(
+            name: "OrreryCLI",
+            dependencies: [
+                "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

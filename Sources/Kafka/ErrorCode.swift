@@ -1,0 +1,69 @@
+/// The protocol's error codes (Kafka protocol guide, *Error Codes*) and, below zero, those that librdkafka adds for
+/// what happens inside the client (`rd_kafka_resp_err_t`).
+public enum ErrorCode: Int16, Error, Sendable {
+    case unknownServerError = -1
+    case none = 0
+    case offsetOutOfRange = 1
+    case corruptMessage = 2
+    case unknownTopicOrPartition = 3
+    case leaderNotAvailable = 5
+    case notLeaderOrFollower = 6
+    case requestTimedOut = 7
+    case brokerNotAvailable = 8
+    case replicaNotAvailable = 9
+    case messageTooLarge = 10
+    case networkException = 13
+    case coordinatorLoadInProgress = 14
+    case coordinatorNotAvailable = 15
+    case notCoordinator = 16
+    case invalidTopic = 17
+    case recordListTooLarge = 18
+    case notEnoughReplicas = 19
+    case notEnoughReplicasAfterAppend = 20
+    case invalidRequiredAcks = 21
+    case illegalGeneration = 22
+    case inconsistentGroupProtocol = 23
+    case unknownMemberID = 25
+    case invalidSessionTimeout = 26
+    case rebalanceInProgress = 27
+    case topicAlreadyExists = 36
+    case invalidPartitions = 37
+    case invalidReplicationFactor = 38
+    case notController = 41
+    case invalidRequest = 42
+    case outOfOrderSequenceNumber = 45
+    case duplicateSequenceNumber = 46
+    case invalidProducerEpoch = 47
+    case unknownProducerID = 59
+    case fencedLeaderEpoch = 74
+    case unknownLeaderEpoch = 75
+    case staleBrokerEpoch = 77
+    case memberIDRequired = 79
+    case fencedInstanceID = 82
+
+    /// librdkafka: the connection broke.
+    case transport = -195
+    /// librdkafka: the message was not delivered within `delivery.timeout.ms`.
+    case messageTimedOut = -192
+    /// librdkafka: a request got no answer in time.
+    case timedOut = -185
+    /// librdkafka: the producer's queue is full.
+    case queueFull = -184
+    /// librdkafka: partitions were lost, not revoked.
+    case assignmentLost = -142
+    /// librdkafka: the client is closing or was fenced.
+    case fatal = -150
+
+    /// Whether the same request may succeed later, perhaps at another broker (protocol guide, column *Retriable*).
+    public var isRetriable: Bool {
+        switch self {
+        case .corruptMessage, .unknownTopicOrPartition, .leaderNotAvailable, .notLeaderOrFollower, .requestTimedOut,
+            .replicaNotAvailable, .networkException, .coordinatorLoadInProgress, .coordinatorNotAvailable,
+            .notCoordinator, .notEnoughReplicas, .notEnoughReplicasAfterAppend, .notController, .fencedLeaderEpoch,
+            .unknownLeaderEpoch, .transport, .timedOut, .brokerNotAvailable:
+            true
+        default:
+            false
+        }
+    }
+}

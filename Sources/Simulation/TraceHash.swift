@@ -1,0 +1,61 @@
+/// A 128-bit hash of everything that happened, in order. Equal hashes mean equal runs.
+///
+/// Not cryptographic: it tells runs apart, nobody attacks it.
+public struct TraceHash: Hashable, Sendable {
+    @usableFromInline var high: UInt64 = 0x243f_6a88_85a3_08d3
+    @usableFromInline var low: UInt64 = 0x1319_8a2e_0370_7344
+
+    @inlinable
+    public init() {}
+
+    /// Folds a number in.
+    @inlinable
+    public mutating func fold(_ value: UInt64) {
+        low = (low ^ value) &* 0x9fb2_1c65_1e98_df25
+        low ^= low >> 32
+        high = (high &+ value) &* 0xa076_1d64_78bd_642f
+        high = (high << 29 | high >> 35) ^ low
+    }
+
+    @inlinable
+    public mutating func fold(_ value: Int64) { fold(UInt64(bitPattern: value)) }
+
+    @inlinable
+    public mutating func fold(_ value: Int) { fold(UInt64(bitPattern: Int64(value))) }
+
+    @inlinable
+    public mutating func fold(_ moment: Instant) { fold(moment.nanoseconds) }
+
+    /// Folds bytes in, their count included.
+    @inlinable
+    public mutating func fold(_ bytes: [UInt8]) {
+        fold(bytes.count)
+        bytes.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= bytes.count {
+                fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+                index += 8
+            }
+            var rest: UInt64 = 0
+            while index < bytes.count {
+                rest = rest << 8 | UInt64(bytes[index])
+                index += 1
+            }
+            fold(rest)
+        }
+    }
+
+    /// Folds a text in, as its UTF-8 bytes.
+    @inlinable
+    public mutating func fold(_ text: String) { fold(Array(text.utf8)) }
+}
+
+extension TraceHash: CustomStringConvertible {
+    /// 32 hexadecimal digits.
+    public var description: String {
+        [high, low].map { half in
+            let digits = String(half, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}
