@@ -8,6 +8,11 @@ public struct TraceHash: Hashable, Sendable {
     @inlinable
     public init() {}
 
+    /// The upper 64 bits.
+    @inlinable public var high64: UInt64 { high }
+    /// The lower 64 bits.
+    @inlinable public var low64: UInt64 { low }
+
     /// Folds a number in.
     @inlinable
     public mutating func fold(_ value: UInt64) {

@@ -1,0 +1,136 @@
+import Kafka
+import Simulation
+
+/// Running a batch: what the driver calls inside a store transaction.
+extension Instance {
+    /// Runs every item of a batch against a store; an item that fails takes back its own writes and no others.
+    ///
+    /// The driver commits, and reports the outcome with `Signal.committed`, or `Signal.transactionFailed`.
+    public func perform(_ batch: Batch, in store: inout ValueStore, at now: Instant) -> BatchOutcome {
+        var transaction = Transaction(
+            batch: batch.id, store: store, at: now, instance: id, policies: settings.policies, draws: draws,
+            remembered: remembered)
+        // The transaction is the store's only owner now: its writes copy nothing.
+        store = ValueStore()
+        var stuck: [TopicPartition] = []
+        transaction.outcome.results.reserveCapacity(batch.items.count)
+        for item in batch.items {
+            let result = run(item, in: &transaction, stuck: stuck)
+            if case .record(let record, _) = item, result != .done { stuck.append(record.partition) }
+            transaction.outcome.results.append(result)
+        }
+        store = transaction.store
+        return transaction.outcome
+    }
+
+    private func run(
+        _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition]
+    ) -> BatchOutcome.Result {
+        switch item {
+        case .record(let record, let attempt):
+            if stuck.contains(record.partition) { return .skipped }
+            return handle(record, attempt: attempt, in: &transaction)
+        case .request(let request):
+            handle(request, in: &transaction)
+        case .answer(let id, let answer):
+            guard let row = transaction.store.row(CallRow.self, id) else { return .done }
+            transaction.beginStory(id)
+            transaction.store.set(CallRow?.none, for: id)
+            let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
+            attempt(in: &transaction) { service, transaction in try service.handle(answer, to: call, in: &transaction) }
+        case .sent(let key, let message):
+            transaction.messageSent(key, message, by: id)
+        case .prepare:
+            attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
+        case .housekeeping:
+            transaction.takeOver(for: id, timeout: settings.instanceTimeout)
+            meetDeadlines(in: &transaction)
+        }
+        return .done
+    }
+
+    /// Runs a part of the service's logic that has nobody to complain to: what it throws, it takes back.
+    private func attempt(
+        in transaction: inout Transaction, _ body: (any Service, inout Transaction) throws -> Void
+    ) {
+        let savepoint = transaction.savepoint
+        do { try body(service, &transaction) } catch { transaction.rollBack(to: savepoint) }
+    }
+
+    private func meetDeadlines(in transaction: inout Transaction) {
+        let now = transaction.now
+        for deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
+            transaction.beginStory(transaction.newID())
+            transaction.store.set(Deadline?.none, for: deadline.key)
+            attempt(in: &transaction) { service, transaction in try service.handle(deadline, in: &transaction) }
+        }
+    }
+
+    // MARK: Records
+
+    private func handle(
+        _ record: ConsumerRecord, attempt: Int, in transaction: inout Transaction
+    ) -> BatchOutcome.Result {
+        let savepoint = transaction.savepoint
+        do {
+            try service.handle(record, in: &transaction)
+            return .done
+        } catch let poison as Poison {
+            transaction.rollBack(to: savepoint)
+            return dispose(of: record, because: poison, in: &transaction)
+        } catch {
+            transaction.rollBack(to: savepoint)
+            guard attempt >= settings.maximumAttempts else { return .retry }
+            let poison = Poison("HandlerFailed", "failed \(attempt) times, at last with: \(error)")
+            return dispose(of: record, because: poison, in: &transaction)
+        }
+    }
+
+    private func dispose(
+        of record: ConsumerRecord, because poison: Poison, in transaction: inout Transaction
+    ) -> BatchOutcome.Result {
+        switch settings.policies.poison {
+        case .skip: return .done
+        case .halt: return .halted
+        case .deadLetter:
+            do { try transaction.deadLetter(record, because: poison, by: service) } catch { return .retry }
+            return .done
+        }
+    }
+
+    // MARK: Requests
+
+    private func handle(_ request: Request, in transaction: inout Transaction) {
+        let key = request.idempotencyKey.map { UniqueID(hashing: $0.utf8) }
+        let fingerprint = UniqueID(hashing: Array("\(request.method.rawValue) \(request.path)\n".utf8) + request.body)
+        if let key, let stored = transaction.store.row(AnswerRow.self, key) {
+            let response = stored.fingerprint == fingerprint ? stored.response : .keyReused
+            transaction.outcome.responses.append((request.id, response))
+            return
+        }
+        let savepoint = transaction.savepoint
+        transaction.beginStory(transaction.newID())
+        let response: Response
+        do {
+            response = try service.handle(request, in: &transaction)
+        } catch {
+            transaction.rollBack(to: savepoint)
+            response = .failed
+        }
+        if let key, response.status < 500 {
+            transaction.store.set(AnswerRow(key: key, fingerprint: fingerprint, response: response), for: key)
+        }
+        transaction.outcome.responses.append((request.id, response))
+    }
+}
+
+extension Response {
+    /// An error in the shape of RFC 9457: `title` says what kind, `detail` what to do.
+    public static func problem(_ status: Int, _ title: StaticString, _ detail: StaticString) -> Response {
+        Response(status: status, body: Array("{\"title\":\"\(title)\",\"detail\":\"\(detail)\"}".utf8))
+    }
+
+    static let keyReused = problem(
+        422, "Idempotency-Key reused", "This key was used for another request. Use a new key for a new request.")
+    static let failed = problem(500, "Internal error", "Nothing was changed. Try again with the same idempotency key.")
+}

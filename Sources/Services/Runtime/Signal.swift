@@ -1,0 +1,74 @@
+import Kafka
+import Simulation
+
+/// What happened to a service instance. Signals are all it knows of the world.
+public enum Signal: Sendable {
+    /// The process has started; its memory is empty, its store is as it was left.
+    case started
+    /// The consumer group gave it partitions.
+    case assigned([TopicPartition])
+    /// The group takes partitions back. Unless they are `lost` already, the group waits for `Effect.finishRevocation`.
+    case revoked([TopicPartition], lost: Bool)
+    /// Records arrived, in the order of their offsets.
+    case records(TopicPartition, [ConsumerRecord])
+    /// The store has committed a batch.
+    case committed(BatchOutcome)
+    /// The store has not committed a batch, or has and could not say so.
+    case transactionFailed(batch: UInt64)
+    /// Kafka has acknowledged a record.
+    case delivered(tag: UInt64)
+    /// The client gave up on a record; it may be in the log or not.
+    case deliveryFailed(tag: UInt64, ErrorCode)
+    /// An offset commit has ended.
+    case offsetsCommitted(ErrorCode)
+    /// A timer that was asked for has fired.
+    case timer(Timer)
+    /// A provider answered a call.
+    case answered(call: UniqueID, attempt: Int, [UInt8])
+    /// A provider could not be reached, or said that it cannot answer now.
+    case callFailed(call: UniqueID, attempt: Int)
+    /// An API request arrived.
+    case request(Request)
+    /// Finish what is under way, commit, and answer with `Effect.stopped`.
+    case stop
+}
+
+/// What a service instance asks for. Effects are all it does to the world.
+public enum Effect: Sendable {
+    /// Run the batch through `Instance.perform` in one store transaction and report how it ended.
+    case transact(Batch)
+    /// Send a record; the answer is `delivered` or `deliveryFailed` with the same tag.
+    case produce(tag: UInt64, TopicID, Record)
+    /// Commit the offsets of the next records to read.
+    case commitOffsets([(TopicPartition, Int64)])
+    /// Fetch nothing more of these partitions for now.
+    case pause([TopicPartition])
+    /// Go on fetching.
+    case resume([TopicPartition])
+    /// The partitions that were revoked can go.
+    case finishRevocation
+    /// Fire a timer at a moment; one that is set again is moved.
+    case setTimer(Timer, at: Instant)
+    /// Call a provider.
+    case call(ProviderCall)
+    /// Answer a request.
+    case respond(id: UInt64, Response)
+    /// Everything is finished; the process can end.
+    case stopped
+}
+
+/// Why an instance wants to be woken.
+public enum Timer: Hashable, Sendable {
+    case housekeeping
+    case autoCommit
+    /// Try the batch again that the store refused.
+    case retryBatch(UInt64)
+    /// Try the first record of a partition again.
+    case retryPartition(TopicPartition)
+    /// Send a message again that was not delivered.
+    case resend(UInt64)
+    /// A call has not been answered in time.
+    case callTimeout(UniqueID, attempt: Int)
+    /// Make a call again.
+    case retryCall(UniqueID)
+}

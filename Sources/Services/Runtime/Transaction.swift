@@ -1,0 +1,146 @@
+import Kafka
+import Simulation
+
+extension Purpose {
+    static let eventIDs = Purpose("service.event-ids")
+}
+
+/// One store transaction as the business logic sees it: rows to read and write, events to publish, calls and deadlines
+/// to ask for. All of it takes effect together, or not at all.
+public struct Transaction: Sendable {
+    /// The instance's clock.
+    public let now: Instant
+    /// Names the whole story that the item being handled belongs to.
+    public private(set) var correlation: UniqueID
+    /// The event that the item being handled came with, if it came with one.
+    public private(set) var causation: UniqueID?
+
+    var store: ValueStore
+    /// What must be done once the transaction is committed.
+    var outcome: BatchOutcome
+
+    private let instance: InstanceID
+    private let policies: RuntimePolicies
+    private let draws: Draws
+    private let remembered: Set<UniqueID>
+    private var idsDrawn: UInt64 = 0
+
+    init(
+        batch: UInt64, store: consuming ValueStore, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
+        draws: Draws, remembered: Set<UniqueID>
+    ) {
+        self.now = now
+        self.store = store
+        self.instance = instance
+        self.policies = policies
+        self.draws = draws
+        self.remembered = remembered
+        outcome = BatchOutcome(batch: batch)
+        correlation = UniqueID(high: 0, low: 0)
+    }
+
+    // MARK: Rows
+
+    /// The row of a key.
+    public func get<R: Row>(_ type: R.Type = R.self, _ key: R.Key) throws -> R? { store.row(R.self, key) }
+
+    /// Writes a row, new or not.
+    public mutating func put<R: Row>(_ row: R) throws { store.set(row, for: row.key) }
+
+    /// Removes the row of a key, if there is one.
+    public mutating func delete<R: Row>(_ type: R.Type, _ key: R.Key) throws { store.set(R?.none, for: key) }
+
+    // MARK: Identity
+
+    /// A new id for an event or a call.
+    public mutating func newID() -> UniqueID {
+        idsDrawn += 1
+        return UniqueID(
+            drawn: draws.bits(.eventIDs, outcome.batch, idsDrawn, 0), draws.bits(.eventIDs, outcome.batch, idsDrawn, 1))
+    }
+
+    /// Begins the handling of an event: false when it has been processed before.
+    ///
+    /// What is published from here on carries the event's correlation id, and the event as its cause.
+    public mutating func accept(event id: UniqueID, correlation: UniqueID) throws -> Bool {
+        self.correlation = correlation
+        causation = id
+        switch policies.deduplication {
+        case .inbox:
+            if store.row(InboxRow.self, id) != nil { return false }
+            store.set(InboxRow(key: id, processedAt: now), for: id)
+        case .memory:
+            if remembered.contains(id) || outcome.accepted.contains(id) { return false }
+            outcome.accepted.append(id)
+        case .none:
+            break
+        }
+        return true
+    }
+
+    /// Begins a story of its own: a request, or an item that came without an event.
+    public mutating func beginStory(_ correlation: UniqueID) {
+        self.correlation = correlation
+        causation = nil
+    }
+
+    // MARK: Events, calls, deadlines
+
+    /// Publishes a record; records of one key reach Kafka in the order in which they were published.
+    public mutating func publish(_ record: Record, to topic: TopicID, inOrderOf key: Identifier) throws {
+        let id = newID()
+        switch policies.publishing {
+        case .dualWrite:
+            let row = OutboxMessage(key: .init(queue: key, number: 0), id: id, topic: topic, record: record)
+            outcome.messages.append(.init(message: row, isDurable: false))
+        case .outbox:
+            var queue =
+                store.row(OutboxQueue.self, key) ?? OutboxQueue(key: key, head: 1, tail: 0, owner: instance)
+            queue.tail += 1
+            let row = OutboxMessage(key: .init(queue: key, number: queue.tail), id: id, topic: topic, record: record)
+            store.set(row, for: row.key)
+            store.set(queue, for: key)
+            if queue.head == queue.tail { outcome.messages.append(.init(message: row, isDurable: true)) }
+        }
+    }
+
+    /// Asks for a provider call. The answer comes to `Service.handle(_:to:in:)`, perhaps in another process.
+    public mutating func call(subject: Identifier, payload: [UInt8]) throws {
+        let row = CallRow(key: newID(), subject: subject, payload: payload, owner: instance)
+        store.set(row, for: row.key)
+        outcome.calls.append(row)
+    }
+
+    /// Asks to be reminded; a deadline of the same subject and kind is replaced.
+    public mutating func setDeadline(_ kind: Int32, for subject: Identifier, after delay: Duration) throws {
+        let key = Deadline.Key(subject: subject, kind: kind)
+        store.set(Deadline(key: key, due: now + delay), for: key)
+    }
+
+    /// Takes a deadline back, if it is still set.
+    public mutating func clearDeadline(_ kind: Int32, for subject: Identifier) throws {
+        store.set(Deadline?.none, for: Deadline.Key(subject: subject, kind: kind))
+    }
+
+    // MARK: Savepoints
+
+    struct Savepoint {
+        var store: Int
+        var messages: Int
+        var calls: Int
+        var accepted: Int
+    }
+
+    var savepoint: Savepoint {
+        Savepoint(
+            store: store.savepoint, messages: outcome.messages.count, calls: outcome.calls.count,
+            accepted: outcome.accepted.count)
+    }
+
+    mutating func rollBack(to savepoint: Savepoint) {
+        store.rollBack(to: savepoint.store)
+        outcome.messages.removeSubrange(savepoint.messages...)
+        outcome.calls.removeSubrange(savepoint.calls...)
+        outcome.accepted.removeSubrange(savepoint.accepted...)
+    }
+}

@@ -1,0 +1,58 @@
+/// How a service recognises an event that it has processed before.
+public enum Deduplication: String, CaseIterable, Sendable {
+    /// A row per event, written in the transaction that processes it.
+    case inbox
+    /// A set in the memory of the process: a crash, or another instance, forgets.
+    case memory
+    /// Not at all.
+    case none
+}
+
+/// How an event gets from the store to Kafka.
+public enum Publishing: String, CaseIterable, Sendable {
+    /// As a row of the same transaction, relayed until Kafka has acknowledged it.
+    case outbox
+    /// Straight from memory after the commit: a crash between the two loses it.
+    case dualWrite = "dual-write"
+}
+
+/// When a consumer commits the offset of what it has read.
+public enum OffsetCommit: String, CaseIterable, Sendable {
+    /// After the transaction that processed it was committed: at least once.
+    case afterProcessing = "after-processing"
+    /// As soon as it arrives: at most once.
+    case beforeProcessing = "before-processing"
+    /// Every five seconds, whatever has arrived by then, as `enable.auto.commit` does.
+    case auto
+}
+
+/// What happens to a record with which nothing can ever be done.
+public enum PoisonHandling: String, CaseIterable, Sendable {
+    /// It goes to the dead-letter topic, with the reason in its headers.
+    case deadLetter = "dead-letter"
+    /// It is passed over.
+    case skip
+    /// Its partition stops until somebody intervenes.
+    case halt
+}
+
+/// What happens when a provider does not answer in time.
+public enum ProviderTimeout: String, CaseIterable, Sendable {
+    /// Ask again with the same idempotency key, for as long as it takes.
+    case idempotentRetry = "idempotent-retry"
+    /// Ask again as if for the first time.
+    case retry
+    /// Take silence for a refusal.
+    case assumeDeclined = "assume-declined"
+}
+
+/// The choices of design that the runtime offers. The defaults lose nothing.
+public struct RuntimePolicies: Sendable {
+    public var deduplication = Deduplication.inbox
+    public var publishing = Publishing.outbox
+    public var offsetCommit = OffsetCommit.afterProcessing
+    public var poison = PoisonHandling.deadLetter
+    public var providerTimeout = ProviderTimeout.idempotentRetry
+
+    public init() {}
+}

@@ -1,0 +1,66 @@
+import Kafka
+import Simulation
+
+/// The logic of one kind of service: plain synchronous Swift over a transaction. It never touches Kafka.
+///
+/// Every method runs inside one store transaction; what it throws rolls back what it wrote, and nothing else.
+public protocol Service: Sendable {
+    /// `inventory`, for example: names instances (`inventory/1`), links and stores.
+    var name: String { get }
+    /// What it reads; each instance joins the consumer group of its service.
+    var subscriptions: [TopicID] { get }
+    /// The names of all topics.
+    var topics: TopicTable { get }
+    /// Where records go that nothing can be done with.
+    func deadLetterTopic(for topic: TopicID) -> TopicID
+
+    /// Brings the store into the state from which the service can start; does nothing to a store that already is.
+    func prepare(_ transaction: inout Transaction) throws
+    /// A record arrived. Throws `Poison` when nothing can ever be done with it.
+    func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws
+    /// An API request arrived.
+    func handle(_ request: Request, in transaction: inout Transaction) throws -> Response
+    /// A provider call that this service asked for has ended.
+    func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws
+    /// A deadline that this service set has passed.
+    func handle(_ deadline: Deadline, in transaction: inout Transaction) throws
+}
+
+/// Why a record can never be processed, whoever tries however often.
+public struct Poison: Error, Hashable, Sendable {
+    /// What is wrong, as a class: `MalformedJSON`, `UnknownVersion`.
+    public var kind: String
+    /// What is wrong, as a sentence.
+    public var message: String
+
+    public init(_ kind: String, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// A moment at which a service wants to look at something again. A row, so that it survives a crash.
+public struct Deadline: Row {
+    /// What is to be looked at, and why.
+    public struct Key: RowKey {
+        public var subject: Identifier
+        /// The service's own number for why: a saga's time limit, a grace period.
+        public var kind: Int32
+
+        public init(subject: Identifier, kind: Int32) {
+            self.subject = subject
+            self.kind = kind
+        }
+
+        public var stableHash: UInt64 { mixed(subject.stableHash &+ UInt64(bitPattern: Int64(kind))) }
+    }
+
+    public static let table = "deadlines"
+    public var key: Key
+    public var due: Instant
+
+    public init(key: Key, due: Instant) {
+        self.key = key
+        self.due = due
+    }
+}
