@@ -1,1 +1,2 @@
-// Placeholder until the target's first file.
+/// Until the cluster lands.
+public enum ClusterObservation: Sendable { case brokerCrashed(Int) }
