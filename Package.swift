@@ -54,6 +54,8 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
