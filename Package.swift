@@ -54,6 +54,8 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // Tests
+        .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

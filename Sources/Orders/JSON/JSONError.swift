@@ -16,6 +16,10 @@ public struct JSONError: Error, Hashable, Sendable {
         case missingField
         /// A field's value is of the right type, and makes no sense.
         case invalidValue
+        /// An event in a version of its schema that this program does not read.
+        case unknownVersion
+        /// An event of a kind that this program does not know.
+        case unknownEvent
     }
 
     /// The class of the fault.

@@ -118,7 +118,9 @@ extension JSONScanner {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position += 2
         case UInt8(ascii: "u"):
-            guard let unit = JSONText.codeUnit(bytes, at: position + 2) else { throw malformed("four digits follow \\u") }
+            guard let unit = JSONText.codeUnit(bytes, at: position + 2) else {
+                throw malformed("four digits follow \\u")
+            }
             position += 6
             if (0xd800..<0xe000).contains(unit) { try lowSurrogate(after: unit) }
         default:
@@ -177,7 +179,9 @@ extension JSONScanner {
             body(UInt64(digit))
             position &+= 1
         }
-        if position == start { throw malformed(start < bytes.count ? "a digit was expected" : "the text ends too soon") }
+        guard position > start else {
+            throw malformed(start < bytes.count ? "a digit was expected" : "the text ends too soon")
+        }
     }
 }
 
