@@ -58,6 +58,7 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
