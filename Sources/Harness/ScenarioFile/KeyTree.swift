@@ -58,7 +58,7 @@ extension KeyTree {
                 reading.report("expected a key, found \(key.summary)", at: key.place)
                 continue
             }
-            // The parser has refused equal spellings already; `brokers` and `"brokers"` are equal only here.
+            // The parser has refused equal keys already, but for those that a tag keeps apart: `!x brokers`.
             guard seen.insert(name).inserted else {
                 reading.report("given twice: '\(name)'", at: key.place, suggestion: "keep one of them")
                 continue

@@ -26,7 +26,7 @@ struct YAMLReader {
     func read(_ text: String) throws(ScenarioError) -> YAMLValue? {
         try refuseBombs(text)
         // libyaml keeps a pointer to the text: it must not be so short that Swift holds it inline.
-        let padded = text + "\n" + String(repeating: "\n", count: 16)
+        let padded = text.utf8.count < 16 ? text + String(repeating: "\n", count: 16) : text
         let root: Node?
         do {
             root = try Parser(yaml: padded, resolver: .basic, constructor: .default, encoding: .utf8).singleRoot()
@@ -108,6 +108,9 @@ struct YAMLReader {
         switch failure as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
+            // What is missing at the end is found missing after it.
+            let lines = 1 + text.utf8.count { $0 == UInt8(ascii: "\n") }
+            guard mark.line <= lines else { return error("invalid YAML: \(problem)", line: lines) }
             return error("invalid YAML: \(problem)", line: mark.line, column: mark.column)
         case .reader(let problem, let offset, _, _):
             let before = offset.map { text.prefix($0) }
