@@ -54,6 +54,10 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+        .testTarget(
+            name: "VirtualKafkaTests", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
