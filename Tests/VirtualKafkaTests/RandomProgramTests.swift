@@ -14,8 +14,6 @@ struct RandomProgramTests {
         for seed in (block * 8)..<(block * 8 + 8) { run(seed: UInt64(seed)) }
     }
 
-    @Test func debugOne() { run(seed: 20) }
-    @Test func debugTwo() { run(seed: 22) }
 
     private func run(seed: UInt64) {
         let draws = Draws(seed: seed &+ 77)
