@@ -39,7 +39,7 @@ extension Broker {
         }
         let isFull = fetchers[leader].needsFullFetch
         let request = ReplicaFetchRequest(
-            isFull: isFull, positions: positions(for: leader, of: isFull ? hosted : nil))
+            incarnation: incarnation, isFull: isFull, positions: positions(for: leader, of: isFull ? hosted : nil))
         fetchers[leader].updates.removeAll(keepingCapacity: true)
         fetchers[leader].needsFullFetch = false
         fetchers[leader].isInFlight = true

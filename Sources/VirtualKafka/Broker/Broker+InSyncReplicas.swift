@@ -20,6 +20,11 @@ extension Broker {
             sendProposal(proposal, for: partition, &fabric)
             return
         }
+        for follower in fabric.topology.replicas[partition] where Int(follower) != id {
+            // An idle follower is not mentioned in fetches: it may have been unfenced since its last one.
+            growInSyncReplicas(partition, with: Int(follower), &fabric)
+        }
+        guard replicas[partition].proposedISR == nil else { return }
         var lagging = BrokerSet()
         let logEnd = replicas[partition].log.endOffset
         for follower in fabric.topology.replicas[partition]
@@ -46,7 +51,10 @@ extension Broker {
         guard knownController >= 0 else { return }
         let request = AlterPartitionRequest(
             partition: Int32(partition), leader: Int32(id), leaderEpoch: replicas[partition].leaderEpoch,
-            partitionEpoch: replicas[partition].partitionEpoch, newISR: isr)
+            partitionEpoch: replicas[partition].partitionEpoch, newISR: isr,
+            incarnations: isr.members.filter { Int($0) != id }.map {
+                BrokerIncarnation(broker: $0, incarnation: sessions[Int($0)].incarnation)
+            })
         fabric.request(.alterPartition(request), from: Int32(id), to: Int(knownController), correlation: 0)
     }
 

@@ -15,6 +15,8 @@ struct FollowerSession: Sendable {
     /// What has to be said at once: errors and divergences.
     var urgent: [ReplicaFetchedPartition] = []
     var lastFetch = Instant.zero
+    /// Which start of the follower's process it is.
+    var incarnation: Int32 = -1
 }
 
 extension Broker {
@@ -33,6 +35,7 @@ extension Broker {
     mutating func handleReplicaFetch(_ request: ReplicaFetchRequest, from origin: Origin, _ fabric: inout Fabric) {
         let follower = Int(origin.requester)
         sessions[follower].lastFetch = fabric.now
+        sessions[follower].incarnation = request.incarnation
         if request.isFull { beginSession(follower) }
         for position in request.positions { note(position, of: follower, &fabric) }
         sessions[follower].parked = origin
@@ -49,8 +52,10 @@ extension Broker {
     }
 
     private mutating func beginSession(_ follower: Int) {
-        for partition in sessions[follower].listed where replicas[Int(partition)].isLeader {
+        // What an earlier session said may not be true any more: the follower mentions all its partitions now.
+        for partition in hosted where replicas[Int(partition)].isLeader {
             replicas[Int(partition)].followers[follower].isListed = false
+            replicas[Int(partition)].followers[follower].endOffset = -1
         }
         sessions[follower].listed.removeAll(keepingCapacity: true)
         sessions[follower].urgent.removeAll()

@@ -91,6 +91,12 @@ struct ClientCore: Sendable {
         if slowAlarm.arm(at: moment) { fabric.schedule(.wakeClient(id), at: moment) }
     }
 
+    /// After everything that was due: when to look again. What is overdue now waits for something else, such as a
+    /// connection, and is looked at a little later.
+    mutating func wakeAgain(at moment: Instant, _ fabric: inout Fabric) {
+        wakeLater(at: max(moment, fabric.now + .milliseconds(10)), &fabric)
+    }
+
     /// Whether a wake-up counts.
     mutating func isWoken(at now: Instant) -> Bool {
         let fast = fastAlarm.fires(at: now)

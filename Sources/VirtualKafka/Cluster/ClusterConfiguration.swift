@@ -28,9 +28,8 @@ public struct ClusterConfiguration: Sendable {
     public var replicaFetchMaxBytes = 1_048_576
     /// `replica.fetch.backoff.ms`: a follower's pause after an error.
     public var replicaFetchBackoff = Duration.seconds(1)
-    /// `replica.socket.timeout.ms`. Kafka has 30 s; less here, because a blocked message vanishes where TCP would send
-    /// it again as soon as the network has healed.
-    public var replicaSocketTimeout = Duration.seconds(5)
+    /// `replica.socket.timeout.ms`
+    public var replicaSocketTimeout = Duration.seconds(30)
     /// `replica.high.watermark.checkpoint.interval.ms`
     public var highWatermarkCheckpointInterval = Duration.seconds(5)
     /// `broker.heartbeat.interval.ms`

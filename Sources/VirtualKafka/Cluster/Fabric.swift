@@ -26,10 +26,17 @@ struct Fabric: Sendable {
     /// Of brokers, then clients, the machine on which they run.
     private(set) var nodes: ContiguousArray<NodeID> = []
 
+    /// Connections with a gap; some perhaps twice, some closed since.
+    private var gapped: [Int] = []
+
     private struct ConnectionState {
         var incarnation: UInt32 = 0
         /// Reset, but the requester has not noticed yet.
         var isBroken = false
+        /// A blocked link has swallowed part of the stream of requests or of answers. Nothing that comes after a gap can
+        /// be understood: as soon as the link is open again, the connection is reset.
+        var hasRequestGap = false
+        var hasResponseGap = false
     }
 
     init(configuration: ClusterConfiguration, topology: Topology, network: Network, draws: Draws) {
@@ -82,12 +89,16 @@ struct Fabric: Sendable {
             requester: requester, connection: connections[index].incarnation, correlation: correlation)
         let from = nodes[Int(requester)]
         switch network.transmit(from: from, to: nodes[broker], at: now + delay, isResponse: false) {
+        case .arrives where connections[index].hasRequestGap:
+            reset(requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: from))
         case .arrives(let moment):
             schedule(.request(origin, broker: Int32(broker), body), at: moment)
         case .lost(let detection):
             reset(requester, broker, after: delay + detection)
         case .vanished:
-            break
+            guard !connections[index].hasRequestGap else { break }
+            connections[index].hasRequestGap = true
+            gapped.append(index)
         }
     }
 
@@ -97,12 +108,16 @@ struct Fabric: Sendable {
         guard connections[index].incarnation == origin.connection, !connections[index].isBroken else { return }
         let to = nodes[Int(origin.requester)]
         switch network.transmit(from: nodes[broker], to: to, at: now + delay, isResponse: true) {
+        case .arrives where connections[index].hasResponseGap:
+            reset(origin.requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: to))
         case .arrives(let moment):
             schedule(.response(origin, broker: Int32(broker), body), at: moment)
         case .lost(let detection):
             reset(origin.requester, broker, after: delay + detection)
         case .vanished:
-            break
+            guard !connections[index].hasResponseGap else { break }
+            connections[index].hasResponseGap = true
+            gapped.append(index)
         }
     }
 
@@ -144,8 +159,27 @@ struct Fabric: Sendable {
     /// The requester closes the connection (or notices that it is closed): nothing sent on it counts any more.
     mutating func close(_ requester: Int32, _ broker: Int) {
         let index = index(requester, broker)
-        connections[index].incarnation += 1
-        connections[index].isBroken = false
+        connections[index] = ConnectionState(incarnation: connections[index].incarnation + 1)
+    }
+
+    /// Resets the connections with gaps whose links are open again. TCP would send the missing part again at about that
+    /// time, or find out that the other end has given up.
+    mutating func resetHealedConnections() {
+        guard !gapped.isEmpty else { return }
+        var remaining: [Int] = []
+        for index in gapped where connections[index].hasRequestGap || connections[index].hasResponseGap {
+            let requester = index / brokerCount
+            let broker = index % brokerCount
+            if network.isBlocked(from: nodes[requester], to: nodes[broker])
+                || network.isBlocked(from: nodes[broker], to: nodes[requester])
+            {
+                remaining.append(index)
+            } else {
+                let delay = network.resetDetection(from: nodes[broker], to: nodes[requester])
+                reset(Int32(requester), broker, after: delay)
+            }
+        }
+        gapped = remaining
     }
 
     /// Whether the requester is to be told of this reset, which then has happened.

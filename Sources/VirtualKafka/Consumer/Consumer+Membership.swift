@@ -5,14 +5,15 @@ extension Consumer {
     // MARK: The coordinator
 
     mutating func findCoordinator(_ fabric: inout Fabric) {
-        guard coordinator < 0, !isFindingCoordinator else { return }
+        // A coordinator that cannot be reached may have a successor already.
+        guard reachableCoordinator(fabric.now) == nil, !isFindingCoordinator else { return }
         guard fabric.now >= coordinatorNotBefore else {
             core.wake(at: coordinatorNotBefore, &fabric)
             return
         }
         guard let broker = core.anyBroker(fabric.now) else { return }
         isFindingCoordinator = true
-        coordinatorNotBefore = fabric.now + core.retryBackoff
+        coordinatorNotBefore = fabric.now + (coordinator < 0 ? core.retryBackoff : core.retryBackoff * 5)
         core.send(.findCoordinator(group), to: broker, for: .findCoordinator, &fabric)
     }
 
@@ -34,11 +35,9 @@ extension Consumer {
         coordinatorNotBefore = max(coordinatorNotBefore, fabric.now + core.retryBackoff)
     }
 
-    private var usableCoordinator: Int? { coordinator >= 0 ? coordinator : nil }
-
     /// The coordinator, if a request can be sent to it now.
     func reachableCoordinator(_ now: Instant) -> Int? {
-        usableCoordinator.flatMap { core.isUsable($0, now) ? $0 : nil }
+        coordinator >= 0 && core.isUsable(coordinator, now) ? coordinator : nil
     }
 
     // MARK: Joining

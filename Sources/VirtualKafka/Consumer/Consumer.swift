@@ -134,7 +134,7 @@ struct Consumer: Sendable {
         autoCommit(&fabric)
         sendCommit(&fabric)
         fetchAll(&fabric)
-        core.wakeLater(at: nextDeadline(), &fabric)
+        core.wakeAgain(at: nextDeadline(), &fabric)
     }
 
     private func nextDeadline() -> Instant {

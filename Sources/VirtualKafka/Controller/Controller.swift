@@ -47,6 +47,7 @@ struct Controller: Sendable {
 
     mutating func tick(_ fabric: inout Fabric) {
         fabric.schedule(.quorumTick, at: fabric.now + Self.tickInterval)
+        fabric.resetHealedConnections()
         if let active, reachesMajority(active, fabric) {
             lostSince = nil
             fenceSilentBrokers(&fabric)
@@ -127,6 +128,10 @@ struct Controller: Sendable {
         } else if request.newISR.members.contains(where: { image.fenced.contains(Int($0)) }) {
             // KIP-841: who is fenced cannot join.
             error = .invalidRequest
+        } else if request.incarnations.contains(where: {
+            !known.isr.contains(Int($0.broker)) && registered[Int($0.broker)] != $0.incarnation
+        }) {
+            error = .staleBrokerEpoch
         } else {
             image.partitions[partition].isr = request.newISR
             image.partitions[partition].partitionEpoch += 1

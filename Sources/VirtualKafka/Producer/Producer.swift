@@ -119,7 +119,7 @@ struct Producer: Sendable {
         }
         core.refreshMetadataIfDue(&fabric)
         serveAll(&fabric)
-        core.wakeLater(at: nextDeadline(), &fabric)
+        core.wakeAgain(at: nextDeadline(), &fabric)
     }
 
     private mutating func serveAll(_ fabric: inout Fabric) {

@@ -56,6 +56,8 @@ struct FetchPartition: Sendable {
 /// Fetch, by a follower: an incremental fetch session (KIP-227), so that only what changed is mentioned. `isFull`
 /// starts a new session. The divergence check rides along (KIP-595, `LastFetchedEpoch`).
 struct ReplicaFetchRequest: Sendable {
+    /// Which start of the follower's process asks (KIP-903).
+    var incarnation: Int32
     var isFull: Bool
     var positions: [ReplicaFetchPartition]
 }
@@ -117,6 +119,11 @@ struct BrokerHeartbeatRequest: Sendable {
     var metadataVersion: Int64
 }
 
+struct BrokerIncarnation: Sendable {
+    var broker: Int32
+    var incarnation: Int32
+}
+
 /// AlterPartition (KIP-497): the leader's proposal of a new in-sync set.
 struct AlterPartitionRequest: Sendable {
     var partition: Int32
@@ -124,4 +131,7 @@ struct AlterPartitionRequest: Sendable {
     var leaderEpoch: Int32
     var partitionEpoch: Int32
     var newISR: BrokerSet
+    /// Of each follower in the set, the start of its process that the leader knows (KIP-903): one that has been started
+    /// again since may have less than the leader thinks.
+    var incarnations: [BrokerIncarnation]
 }
