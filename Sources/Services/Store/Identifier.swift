@@ -11,13 +11,8 @@ public struct Identifier: Hashable, Sendable {
     /// The longest text that fits, in bytes.
     public static let maximumLength = 15
 
-    @inlinable
-    init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
     /// Nil when the text is empty, longer than 15 bytes or holds anything but printable ASCII without blanks.
+    @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
         guard (1...Self.maximumLength).contains(bytes.count) else { return nil }
         var high: UInt64 = 0
@@ -114,6 +109,7 @@ public struct UniqueID: Hashable, Sendable {
         self.init(high: hash.high64, low: hash.low64)
     }
 
+    /// A hash that is the same in every process, for draws and shards.
     @inlinable public var stableHash: UInt64 { mixed(high ^ mixed(low)) }
 
     @inlinable
