@@ -35,5 +35,3 @@ public struct RunResult: Sendable {
     }
 }
 
-/// Runs scenarios.
-public enum Runner {}

@@ -17,6 +17,8 @@ public protocol SystemUnderTest: Sendable {
     var topics: [(name: String, partitions: Int)] { get }
     /// The kinds of service that take part, in a fixed order.
     func services(topics: TopicTable) -> [any Service]
+    /// The services that call providers.
+    var callers: [String] { get }
     /// The policies that all instances run with.
     var policies: RuntimePolicies { get }
     /// Clients and providers, before the start.
