@@ -57,6 +57,8 @@ let package = Package(
         // Tests
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
+        .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
+        .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

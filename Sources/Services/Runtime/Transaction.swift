@@ -78,10 +78,11 @@ public struct Transaction: Sendable {
         return true
     }
 
-    /// Begins a story of its own: a request, or an item that came without an event.
-    public mutating func beginStory(_ correlation: UniqueID) {
+    /// Begins the handling of what came without an event: a request, an answer, a deadline. `cause` is the event that
+    /// led to it, where the service remembers one.
+    public mutating func beginStory(_ correlation: UniqueID, after cause: UniqueID? = nil) {
         self.correlation = correlation
-        causation = nil
+        causation = cause
     }
 
     // MARK: Events, calls, deadlines

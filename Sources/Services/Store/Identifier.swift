@@ -11,13 +11,8 @@ public struct Identifier: Hashable, Sendable {
     /// The longest text that fits, in bytes.
     public static let maximumLength = 15
 
-    @inlinable
-    init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
     /// Nil when the text is empty, longer than 15 bytes or holds anything but printable ASCII without blanks.
+    @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
         guard (1...Self.maximumLength).contains(bytes.count) else { return nil }
         var high: UInt64 = 0

@@ -1,0 +1,194 @@
+import Kafka
+import Services
+import Simulation
+
+/// How a payload stands in JSON.
+protocol EventPayload {
+    init(from scanner: inout JSONScanner) throws(JSONError)
+    func write(to json: inout JSONWriter)
+}
+
+/// Events as JSON, and as Kafka records.
+public enum EventCodec {
+    /// The record header that names the kind of event (CloudEvents, Kafka protocol binding).
+    public static let typeHeader = "ce_type"
+    /// The record header that names the event.
+    public static let idHeader = "ce_id"
+
+    /// The event as a record, keyed by its order.
+    public static func record(_ event: Event) -> Record {
+        var id: [UInt8] = []
+        id.reserveCapacity(36)
+        event.id.write(to: &id)
+        return Record(
+            key: event.order.bytes, value: encode(event),
+            headers: [typeHeaders[Int(event.type.rawValue)], Header(name: idHeader, value: id)],
+            timestampMilliseconds: event.at.milliseconds)
+    }
+
+    private static let typeHeaders = EventType.allCases.map { Header(typeHeader, $0.description) }
+
+    /// The event as JSON.
+    public static func encode(_ event: Event) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.beginObject()
+        json.field("eventId")
+        json.value(event.id)
+        json.field("eventType")
+        json.value(event.type.name)
+        json.field("version")
+        if event.version == .current {
+            json.value("1.0")
+        } else {
+            json.value("\(event.version.major).\(event.version.minor)")
+        }
+        json.field("timestamp")
+        json.value(event.at)
+        json.field("correlationId")
+        json.value(event.correlation)
+        json.field("causationId")
+        if let causation = event.causation { json.value(causation) } else { json.null() }
+        json.field("payload")
+        event.payload.write(to: &json)
+        json.endObject()
+        return json.bytes
+    }
+
+    /// The event in a record's value. Throws `Poison` when there is none.
+    public static func decode(_ record: Record) throws(Poison) -> Event {
+        guard let value = record.value else { throw Poison("Empty", "the record has no value") }
+        return try decode(value)
+    }
+
+    /// The event in JSON. Throws `Poison` when there is none.
+    public static func decode(_ bytes: [UInt8]) throws(Poison) -> Event {
+        do {
+            return try JSONScanner.scan(bytes) { (scanner) throws(JSONError) in try Event(from: &scanner) }
+        } catch {
+            throw Poison(error)
+        }
+    }
+}
+
+extension Poison {
+    /// The kinds that `EventCodec.decode` gives.
+    public static let kinds: [String] = [
+        "Empty", "TooLarge", "NotUTF8", "MalformedJSON", "WrongType", "MissingField", "InvalidValue", "UnknownVersion",
+        "UnknownEvent",
+    ]
+
+    init(_ error: JSONError) {
+        let kind =
+            switch error.kind {
+            case .empty: "Empty"
+            case .tooLarge: "TooLarge"
+            case .notUTF8: "NotUTF8"
+            case .malformed: "MalformedJSON"
+            case .wrongType: "WrongType"
+            case .missingField: "MissingField"
+            case .invalidValue: "InvalidValue"
+            case .unknownVersion: "UnknownVersion"
+            case .unknownEvent: "UnknownEvent"
+            }
+        self.init(kind, error.message)
+    }
+}
+
+extension Event {
+    /// What is in the payload depends on type and version, which usually come before it, but need not.
+    init(from scanner: inout JSONScanner) throws(JSONError) {
+        var id: UniqueID?
+        var type: EventType?
+        var version: Version?
+        var at: Instant?
+        var correlation: UniqueID?
+        var causation: UniqueID?
+        var payload: Payload?
+        var payloadToRead: JSONScanner?
+        try scanner.beginObject()
+        while let name = try scanner.nextField() {
+            switch name {
+            case "eventId": id = try scanner.uniqueID()
+            case "eventType": type = try scanner.eventType()
+            case "version": version = try scanner.version()
+            case "timestamp": at = try scanner.instant()
+            case "correlationId": correlation = try scanner.uniqueID()
+            case "causationId": causation = try scanner.optionalUniqueID()
+            case "payload":
+                if let type, version != nil {
+                    payload = try Payload(type, from: &scanner)
+                } else {
+                    payloadToRead = scanner
+                    try scanner.skip()
+                }
+            default: try scanner.skip()
+            }
+        }
+        self.version = try scanner.require(version, "version")
+        let known = try scanner.require(type, "eventType")
+        if var later = payloadToRead { payload = try Payload(known, from: &later) }
+        self.payload = try scanner.require(payload, "payload")
+        self.id = try scanner.require(id, "eventId")
+        self.at = try scanner.require(at, "timestamp")
+        self.correlation = try scanner.require(correlation, "correlationId")
+        self.causation = causation
+    }
+}
+
+extension JSONScanner {
+    fileprivate mutating func version() throws(JSONError) -> Event.Version {
+        let text = try text()
+        guard let version = Event.Version(text), version.major == Event.Version.current.major else {
+            let found = String(decoding: text.unescaped(), as: UTF8.self)
+            throw JSONError(.unknownVersion, "version '\(found)' is not one that this service reads (1.x)")
+        }
+        return version
+    }
+
+    fileprivate mutating func eventType() throws(JSONError) -> EventType {
+        let text = try text()
+        guard let type = EventType(text) else {
+            let found = String(decoding: text.unescaped(), as: UTF8.self)
+            throw JSONError(.unknownEvent, "there is no event type '\(found)'")
+        }
+        return type
+    }
+}
+
+extension Event.Payload {
+    init(_ type: EventType, from scanner: inout JSONScanner) throws(JSONError) {
+        switch type {
+        case .orderCreated: self = .orderCreated(try .init(from: &scanner))
+        case .orderCancellationRequested: self = .orderCancellationRequested(try .init(from: &scanner))
+        case .orderCancelled: self = .orderCancelled(try .init(from: &scanner))
+        case .inventoryReserved: self = .inventoryReserved(try .init(from: &scanner))
+        case .inventoryFailed: self = .inventoryFailed(try .init(from: &scanner))
+        case .inventoryReleased: self = .inventoryReleased(try .init(from: &scanner))
+        case .paymentAuthorized: self = .paymentAuthorized(try .init(from: &scanner))
+        case .paymentFailed: self = .paymentFailed(try .init(from: &scanner))
+        case .paymentRefunded: self = .paymentRefunded(try .init(from: &scanner))
+        case .paymentVoided: self = .paymentVoided(try .init(from: &scanner))
+        case .orderShipped: self = .orderShipped(try .init(from: &scanner))
+        case .shippingCancelled: self = .shippingCancelled(try .init(from: &scanner))
+        case .cancellationRefused: self = .cancellationRefused(try .init(from: &scanner))
+        }
+    }
+
+    func write(to json: inout JSONWriter) {
+        switch self {
+        case .orderCreated(let payload): payload.write(to: &json)
+        case .orderCancellationRequested(let payload): payload.write(to: &json)
+        case .orderCancelled(let payload): payload.write(to: &json)
+        case .inventoryReserved(let payload): payload.write(to: &json)
+        case .inventoryFailed(let payload): payload.write(to: &json)
+        case .inventoryReleased(let payload): payload.write(to: &json)
+        case .paymentAuthorized(let payload): payload.write(to: &json)
+        case .paymentFailed(let payload): payload.write(to: &json)
+        case .paymentRefunded(let payload): payload.write(to: &json)
+        case .paymentVoided(let payload): payload.write(to: &json)
+        case .orderShipped(let payload): payload.write(to: &json)
+        case .shippingCancelled(let payload): payload.write(to: &json)
+        case .cancellationRefused(let payload): payload.write(to: &json)
+        }
+    }
+}

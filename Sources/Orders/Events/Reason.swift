@@ -1,0 +1,42 @@
+/// Why something was refused, failed or cancelled. One that a newer version of a service may give reads as `other`.
+public enum Reason: UInt8, CaseIterable, Hashable, Sendable {
+    case other
+    /// The customer cancelled.
+    case customerRequest
+    /// The order was not finished within the saga's time limit.
+    case sagaTimeout
+    /// Somebody else has the last pieces.
+    case outOfStock
+    /// There is no such product.
+    case unknownProduct
+    /// The payment provider said no.
+    case paymentDeclined
+    /// The payment provider said nothing, and the policy takes that for a no.
+    case paymentTimeout
+    /// The payment provider said something that nobody understands; what it may have taken was returned.
+    case paymentUnreadable
+    /// The parcel is on its way.
+    case alreadyShipped
+
+    /// The name on the wire.
+    public var name: StaticString {
+        switch self {
+        case .other: "other"
+        case .customerRequest: "customer-request"
+        case .sagaTimeout: "saga-timeout"
+        case .outOfStock: "out-of-stock"
+        case .unknownProduct: "unknown-product"
+        case .paymentDeclined: "payment-declined"
+        case .paymentTimeout: "payment-timeout"
+        case .paymentUnreadable: "payment-unreadable"
+        case .alreadyShipped: "already-shipped"
+        }
+    }
+
+    init(_ text: JSONText) { self = Self.allCases.first { text.equals($0.name) } ?? .other }
+}
+
+extension Reason: CustomStringConvertible {
+    /// The name on the wire.
+    public var description: String { String(describing: name) }
+}

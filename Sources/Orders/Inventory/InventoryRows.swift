@@ -1,0 +1,55 @@
+import Services
+import Simulation
+
+/// How much there is of a product.
+public struct StockRow: Row {
+    public static let table = "stock"
+    /// The product.
+    public var key: Identifier
+    /// Pieces in the warehouse.
+    public var onHand: Int32
+    /// Those of them that are kept for an order.
+    public var reserved: Int32
+
+    /// Pieces that can still be reserved.
+    public var available: Int32 { onHand - reserved }
+
+    /// A product's stock, by its parts.
+    public init(key: Identifier, onHand: Int32, reserved: Int32 = 0) {
+        self.key = key
+        self.onHand = onHand
+        self.reserved = reserved
+    }
+}
+
+/// What became of an order in the warehouse.
+public enum ReservationStatus: UInt8, CaseIterable, Sendable {
+    /// Its lines are kept for it.
+    case reserved
+    /// Something was missing; nothing is kept.
+    case refused
+    /// Its lines went back to the shelf, or it was cancelled before it arrived.
+    case released
+    /// Its lines have left the house.
+    case sold
+}
+
+/// An order, as the warehouse sees it.
+public struct ReservationRow: Row {
+    public static let table = "reservations"
+    /// The order.
+    public var key: Identifier
+    public var status: ReservationStatus
+    /// How many `ReservationLineRow`s it has, numbered from 0. None: it was cancelled before it arrived.
+    public var lineCount: Int32
+    public var updatedAt: Instant
+}
+
+/// One product that is or was kept for an order.
+public struct ReservationLineRow: Row {
+    public static let table = "reservation_lines"
+    public var key: OrderLineKey
+    /// The product.
+    public var sku: Identifier
+    public var quantity: Int32
+}

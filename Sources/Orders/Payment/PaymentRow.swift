@@ -1,0 +1,40 @@
+import Services
+import Simulation
+
+/// Where the money for an order is.
+public enum PaymentStatus: UInt8, CaseIterable, Sendable {
+    /// The provider has been asked to charge the customer.
+    case charging
+    /// The customer has paid.
+    case charged
+    /// The customer has not paid, and will not.
+    case declined
+    /// The provider has been asked to give the money back.
+    case refunding
+    /// The customer has the money back.
+    case refunded
+    /// The order was cancelled before anything was charged.
+    case voided
+    /// Nobody knows whether the customer was charged; the provider has been asked to give back what it may have taken.
+    case reversing
+}
+
+/// An order, as the till sees it.
+public struct PaymentRow: Row {
+    public static let table = "payments"
+    /// The order.
+    public var key: Identifier
+    public var status: PaymentStatus
+    /// What is to be paid. Nothing, when the order was cancelled before the amount was known.
+    public var amount: Money
+    /// What the provider knows the customer's card by.
+    public var token: Identifier?
+    /// What the provider calls the payment.
+    public var payment: Identifier?
+    /// The order was cancelled: money that still comes goes back.
+    public var isCancelled: Bool
+    /// The order's story, and the event that the provider was asked for.
+    public var correlation: UniqueID
+    public var cause: UniqueID
+    public var updatedAt: Instant
+}
