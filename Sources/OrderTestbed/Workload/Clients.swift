@@ -1,4 +1,5 @@
 import Harness
+import Orders
 import Services
 import Simulation
 
@@ -50,10 +51,10 @@ struct Clients: Sendable {
             return
         }
         close(request)
-        guard request.conversation == .order, response.status == 201, let order = requests.orderID(in: response) else {
-            return
-        }
-        customers[request.order].orderID = order
+        guard request.conversation == .order, response.status == 201,
+            let created = try? OrderAPI.decodeOrder(response.body)
+        else { return }
+        customers[request.order].orderID = created.order
         if let delay = plan.cancellation(of: request.order) {
             begin(.cancel, of: request.order, at: now + delay, &output)
         }
@@ -111,7 +112,7 @@ struct Clients: Sendable {
     private mutating func send(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
         if request.attempt == 1 { customers[request.order].begun[request.conversation] = now }
         customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
-        output.requests.append((requests.service, requests.request(request, for: customers[request.order].orderID)))
+        output.requests.append((RequestWriter.service, requests.request(request, for: customers[request.order].orderID)))
         let alarm = ClientAlarm(.timeout, request)
         output.timers.append((at: now + plan.options.requestTimeout, id: alarm.rawValue))
     }

@@ -1,31 +1,26 @@
+import Orders
 import Services
 import Simulation
-
-/// A product as customers see it.
-struct Ware: Hashable, Sendable {
-    var product: Identifier
-    /// How many there are at the start.
-    var stock: Int64
-}
 
 /// What every customer is going to do, as a function of the order's number alone: leaving one order out leaves all
 /// others as they were.
 struct WorkloadPlan: Sendable {
     let options: WorkloadOptions
-    let wares: [Ware]
+    let products: [Product]
     let draws: Draws
-    /// How often each ware is wanted, relative to the others.
+    /// How often each product is wanted, relative to the others.
     private let weights: [Int]
-    /// Indices of the two wares of which there are fewest.
+    /// Indices of the two products of which there are fewest.
     private let scarcest: [Int]
 
-    init(options: WorkloadOptions, wares: [Ware], draws: Draws) {
-        precondition(!wares.isEmpty, "a shop needs something to sell")
+    init(options: WorkloadOptions, products: [Product], draws: Draws) {
+        precondition(!products.isEmpty, "a shop needs something to sell")
         self.options = options
-        self.wares = wares
+        self.products = products
         self.draws = draws
-        weights = wares.indices.map { options.popularity == .even ? 1 : 840 / ($0 + 1) + 1 }
-        scarcest = Array(wares.indices.sorted { (wares[$0].stock, $0) < (wares[$1].stock, $1) }.prefix(2))
+        weights = products.indices.map { options.popularity == .even ? 1 : 840 / ($0 + 1) + 1 }
+        let byStock = products.indices.sorted { (products[$0].initialStock, $0) < (products[$1].initialStock, $1) }
+        scarcest = Array(byStock.prefix(2))
     }
 
     /// From one order to the next.
@@ -50,17 +45,18 @@ struct WorkloadPlan: Sendable {
     func hasBadCard(_ order: Int) -> Bool { draws.chance(options.declinedCards, .card, UInt64(order)) }
 
     /// Different products, each with how many of it.
-    func basket(of order: Int) -> [(product: Identifier, quantity: Int64)] {
+    func basket(of order: Int) -> [(sku: Identifier, quantity: Int32)] {
         let identity = UInt64(order)
-        var rest = Array(wares.indices)
-        var lines: [(product: Identifier, quantity: Int64)] = []
-        for line in 0..<min(number(in: options.lines, .lines, identity), wares.count) {
+        var rest = Array(products.indices)
+        var lines: [(sku: Identifier, quantity: Int32)] = []
+        for line in 0..<min(number(in: options.lines, .lines, identity), products.count) {
             var index = choose(among: rest, identity, UInt64(line))
             if line == 0, draws.chance(options.scarceProducts, .scarcity, identity) {
                 index = scarcest[draws.index(below: scarcest.count, .scarcity, identity, 1)]
             }
             rest.removeAll { $0 == index }
-            lines.append((wares[index].product, Int64(number(in: options.quantity, .quantity, identity, UInt64(line)))))
+            let quantity = number(in: options.quantity, .quantity, identity, UInt64(line))
+            lines.append((products[index].sku, Int32(quantity)))
         }
         return lines
     }
