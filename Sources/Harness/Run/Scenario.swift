@@ -8,6 +8,8 @@ public struct Scenario: Sendable {
     public var name = "scenario"
     /// What the scenario is for, in one sentence.
     public var purpose = ""
+    /// The seed that is run when nobody names another.
+    public var seed: UInt64?
     public var cluster = ClusterOptions()
     /// librdkafka properties of all producers and consumers, beside the defaults of the harness.
     public var clients: [(name: String, value: String)] = []
