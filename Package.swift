@@ -58,11 +58,9 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
+        .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
-        .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
-        .testTarget(name: "CLITests", dependencies: ["OrreryCLI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

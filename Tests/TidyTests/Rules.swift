@@ -60,13 +60,16 @@ func clockAndChanceFindings(in file: SourceFile) -> [Finding] {
 }
 
 /// Every line that begins with `public`, attributes aside, follows a `///` comment, attributes aside. Exempt is what a
-/// reader knows already: initialisers, subscripts, operators, and the requirements of the standard library's protocols
-/// `description`, `hash(into:)` and `encode(to:)`.
+/// reader knows already: initialisers, subscripts, operators, the requirements of the standard library's protocols
+/// `description`, `hash(into:)` and `encode(to:)`, and stored properties, whose name and type often say it all.
 func documentationFindings(in file: SourceFile) -> [Finding] {
     let exempt = /\b(init[?(<]|subscript\b|func [^\w\s`]|var description\b|func hash\(into|func encode\(to)/
+    let storedProperty = /^(@\w+(\([^)]*\))? +)*public (private\(set\) |internal\(set\) |static )?(let|var) [^{]*$/
     let lines = file.lines.map { $0.drop { $0 == " " } }
     return lines.indices.compactMap { index in
-        guard lines[index].contains(/^(@\w+(\([^)]*\))? +)*public\b/), !lines[index].contains(exempt) else {
+        guard lines[index].contains(/^(@\w+(\([^)]*\))? +)*public\b/), !lines[index].contains(exempt),
+            !lines[index].contains(storedProperty)
+        else {
             return nil
         }
         let above = lines[..<index].last { !$0.hasPrefix("@") }

@@ -11,6 +11,7 @@ public struct History: Sendable {
         public var event: Event
     }
 
+    /// What can happen.
     public enum Event: Sendable {
         /// A client sent a request to a service.
         case requested(service: String, Request)
@@ -44,6 +45,7 @@ public struct History: Sendable {
 
     public init() {}
 
+    /// The final store of a service.
     public func store(of service: String) -> ValueStore? { stores.first { $0.service == service }?.store }
 }
 
@@ -81,9 +83,11 @@ public struct CheckResult: Hashable, Sendable {
         self.violations = violations
     }
 
+    /// Held, unless something was violated or there was nothing to look at.
     public var verdict: Verdict { violations.isEmpty ? samples > 0 ? .held : .inconclusive : .violated }
 }
 
+/// What a judgement comes to.
 public enum Verdict: String, Sendable {
     case held
     case violated

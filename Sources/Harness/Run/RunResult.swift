@@ -16,6 +16,7 @@ public struct RunResult: Sendable {
     public var faults: [FaultAction]
     public var history: History
 
+    /// Everything that any check found.
     public var violations: [Violation] { checks.flatMap(\.violations) }
 
     /// Violated when any check is; inconclusive when nothing was seen at all.

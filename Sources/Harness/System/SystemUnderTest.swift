@@ -63,6 +63,7 @@ public struct EnvironmentOutput: Sendable {
 
     public init() {}
 
+    /// Makes room for the next step.
     public mutating func removeAll() {
         requests.removeAll(keepingCapacity: true)
         timers.removeAll(keepingCapacity: true)

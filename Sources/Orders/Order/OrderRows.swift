@@ -60,6 +60,7 @@ public struct OrderLineKey: RowKey {
         self.line = line
     }
 
+    /// Spreads the keys over shards.
     public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(line))) }
 }
 
@@ -85,7 +86,8 @@ public struct OrderEventRow: Row {
             self.number = number
         }
 
-        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
+        /// Spreads the keys over shards.
+    public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
     }
 
     public static let table = "order_events"
