@@ -42,6 +42,9 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// The services of the blueprint, in its order.
     public func services(topics: TopicTable) -> [any Service] { orderSystem.services(topics: topics) }
 
+    /// The payment service alone calls anybody.
+    public var callers: [String] { blueprintInUse.participants.filter { $0.role == .payment }.map(\.name) }
+
     /// Clients and the payment provider.
     public func environment(draws: Draws) -> any Environment {
         let plan = WorkloadPlan(

@@ -1,8 +1,8 @@
-import Harness
 import Kafka
 import Services
 import Simulation
 
+@testable import Harness
 @testable import OrderTestbed
 
 /// Runs the real services and their environment where nothing ever goes wrong: one instance of each service, a log that
@@ -10,7 +10,7 @@ import Simulation
 struct QuietWorld {
     private enum Happening {
         case signal(Signal, to: Int)
-        case append(tag: UInt64, TopicID, Record, by: Int)
+        case append(tag: UInt64, TopicID, Record, by: Int?)
         case environment(EnvironmentSignal)
     }
 
@@ -30,7 +30,7 @@ struct QuietWorld {
 
     static func history(of system: OrderSystemUnderTest, seed: UInt64 = 1) -> History {
         var world = QuietWorld(system, seed: seed)
-        world.run()
+        world.run(system)
         return world.history
     }
 
@@ -51,14 +51,15 @@ struct QuietWorld {
         }
     }
 
-    private mutating func run() {
+    private mutating func run(_ system: OrderSystemUnderTest) {
         for index in instances.indices {
             queue.push(.signal(.started, to: index), at: now)
-            let partitions = instances[index].service.subscriptions.flatMap { partitions(of: $0) }
-            queue.push(.signal(.assigned(partitions), to: index), at: now)
+            let assigned = instances[index].service.subscriptions.flatMap { partitions(of: $0) }
+            queue.push(.signal(.assigned(assigned), to: index), at: now)
         }
         environment.start(at: now, into: &output)
         carryOut()
+        writePoison(system)
         var quietSince = now
         while let (time, happening) = queue.popFirst(), time < quietSince + .seconds(30) {
             now = time
@@ -133,18 +134,32 @@ struct QuietWorld {
         output.removeAll()
     }
 
-    private mutating func append(_ record: Record, to topic: TopicID, _ tag: UInt64, by index: Int) {
+    /// One record of each kind to each topic, by nobody.
+    private mutating func writePoison(_ system: OrderSystemUnderTest) {
+        for (topic, (name, _)) in topics.enumerated() {
+            for (number, kind) in PoisonKind.allCases.enumerated() {
+                let number = UInt64(topic * PoisonKind.allCases.count + number)
+                let draws = Draws(seed: 3)
+                guard let record = system.poison(kind, for: name, draws: draws, number: number) else { continue }
+                let moment = now + .milliseconds(Int64(20 * number))
+                queue.push(.append(tag: 0, TopicID(rawValue: Int32(topic)), record, by: nil), at: moment)
+            }
+        }
+    }
+
+    private mutating func append(_ record: Record, to topic: TopicID, _ tag: UInt64, by index: Int?) {
         let all = partitions(of: topic)
         let key = record.key.map { UniqueID(hashing: $0).stableHash } ?? 0
         let partition = all[Int(key % UInt64(all.count))]
         let offset = ends[partition, default: 0]
         ends[partition] = offset + 1
         note(.appended(partition, offset: offset, record))
-        note(.acknowledged(partition, offset: offset, by: instances[index].service.name))
         let arrival = ConsumerRecord(partition: partition, offset: offset, record: record)
         for reader in instances.indices where instances[reader].service.subscriptions.contains(topic) {
             queue.push(.signal(.records(partition, [arrival]), to: reader), at: now + Self.step)
         }
+        guard let index else { return }
+        note(.acknowledged(partition, offset: offset, by: instances[index].service.name))
         queue.push(.signal(.delivered(tag: tag), to: index), at: now + Self.step)
     }
 
@@ -152,7 +167,7 @@ struct QuietWorld {
         (0..<topics[Int(topic.rawValue)].partitions).map { TopicPartition(topic, Int32($0)) }
     }
 
-    private mutating func note(_ event: History.Event) { history.entries.append(History.Entry(now, event)) }
+    private mutating func note(_ event: History.Event) { history.entries.append(History.Entry(at: now, event: event)) }
 }
 
 extension Purpose {

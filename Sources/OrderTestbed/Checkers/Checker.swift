@@ -18,7 +18,7 @@ struct Checker: Sendable {
     }
 
     func judge(_ history: OrderHistory) -> CheckResult {
-        var findings = Findings(checker: name, end: history.end)
+        var findings = Findings(checker: name, end: history.source.end)
         check(history, &findings)
         return CheckResult(
             name: name, sentence: sentence, samples: findings.samples, violations: findings.violations)

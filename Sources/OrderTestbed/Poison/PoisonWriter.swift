@@ -7,7 +7,7 @@ import Simulation
 /// Writes what a broken producer would write: an event of the topic's own kind, with one thing wrong with it.
 struct PoisonWriter {
     /// More than a service reads, and less than Kafka's `message.max.bytes`.
-    private static let hugeSize = 900_000
+    private static let hugeNote = String(repeating: "x", count: EventCodec.maximumSize)
 
     let blueprint: Blueprint
     let draws: Draws
@@ -57,7 +57,7 @@ struct PoisonWriter {
         case .unknownEvent: json.replacing("\"\(type)\"", with: "\"OrderTeleported\"")
         case .missingField: json.replacing("\"orderId\"", with: "\"orderNumber\"")
         case .huge:
-            json.replacing("\"payload\":{", with: "\"payload\":{\"note\":\"\(String(repeating: "x", count: Self.hugeSize))\",")
+            json.replacing("\"payload\":{", with: "\"payload\":{\"note\":\"\(Self.hugeNote)\",")
         case .notUTF8: json.replacing("\"eventType\":\"", with: Array("\"eventType\":\"".utf8) + [0xc3, 0x28])
         // A value without bytes, or none at all.
         case .empty: draws.chance(0.5, .cut, number) ? [] : nil
