@@ -14,21 +14,27 @@ struct RunOutput {
         var table = VerdictTable()
         var explained: [RunSummary] = []
         var hasFailed = false
-        await session.run(isInterrupted: { interruption.isRequested }, finished: { progress.finished($0) }) { outcome in
-            let text = RunText(summary: outcome.summary, stream: console.output)
-            table.add(outcome.summary)
-            if isJSON {
-                console.print(outcome.summary.json.compact)
-            } else if isAlone {
-                for line in text.block { console.print(line) }
-            } else {
-                console.print(text.line)
-                if outcome.summary.verdict != .held { explained.append(outcome.summary) }
+        do {
+            try await session.run(isInterrupted: { interruption.isRequested }, finished: { progress.finished($0) }) {
+                outcome in
+                let text = RunText(summary: outcome.summary, stream: console.output)
+                table.add(outcome.summary)
+                if isJSON {
+                    console.print(outcome.summary.json.compact)
+                } else if isAlone {
+                    for line in text.block { console.print(line) }
+                } else {
+                    console.print(text.line)
+                    if outcome.summary.verdict != .held { explained.append(outcome.summary) }
+                }
+                if let failure = outcome.failure {
+                    hasFailed = true
+                    console.note("error: \(failure)")
+                }
             }
-            if let failure = outcome.failure {
-                hasFailed = true
-                console.note("error: \(failure)")
-            }
+        } catch {
+            hasFailed = true
+            console.note("error: a run could not be simulated: \(error)")
         }
         progress.end()
         if !isJSON, !isAlone { summarise(table, explained) }

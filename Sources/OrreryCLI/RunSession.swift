@@ -15,26 +15,26 @@ struct RunSession: Sendable {
     /// Where reports on violated runs go.
     let reports: String
     let program: String
-    let simulate: @Sendable (Scenario, UInt64) -> RunResult
+    let simulate: @Sendable (Scenario, UInt64) throws -> RunResult
 
     /// Runs until everything is done, or nobody wants more. `finished` hears of each run as it ends, `report` gets the
     /// outcomes in the plan's order, whatever the number of jobs.
     func run(
         isInterrupted: @escaping @Sendable () -> Bool, finished: @escaping @Sendable (Verdict) -> Void,
         report: (Outcome) -> Void
-    ) async {
-        await withTaskGroup(of: (index: Int, outcome: Outcome).self) { group in
+    ) async throws {
+        try await withThrowingTaskGroup(of: (index: Int, outcome: Outcome).self) { group in
             var started = 0
             func startNext() {
                 guard started < plan.count, !isInterrupted() else { return }
                 let index = started
                 started += 1
-                group.addTask { (index, outcome(of: plan[index])) }
+                group.addTask { (index, try outcome(of: plan[index])) }
             }
             for _ in 0..<jobs { startNext() }
             var waiting: [Int: Outcome] = [:]
             var reported = 0
-            for await (index, outcome) in group {
+            for try await (index, outcome) in group {
                 finished(outcome.summary.verdict)
                 startNext()
                 waiting[index] = outcome
@@ -46,10 +46,10 @@ struct RunSession: Sendable {
         }
     }
 
-    private func outcome(of run: RunPlan.Run) -> Outcome {
+    private func outcome(of run: RunPlan.Run) throws -> Outcome {
         let clock = ContinuousClock()
         let start = clock.now
-        let result = simulate(run.scenario, run.seed)
+        let result = try simulate(run.scenario, run.seed)
         let seconds = (clock.now - start).inSeconds
         var summary = RunSummary(result, file: run.file, replay: run.replay, wallSeconds: seconds)
         guard result.verdict == .violated else { return Outcome(summary: summary) }

@@ -18,7 +18,8 @@ enum ScenarioPaths {
             }
             let found = files(in: argument)
             guard !found.isEmpty else {
-                throw InvalidScenario([ScenarioError(file: argument, message: "there is no scenario in this directory")])
+                throw InvalidScenario([ScenarioError(file: argument, message: "there is no scenario in this directory")]
+                )
             }
             paths += found
         }

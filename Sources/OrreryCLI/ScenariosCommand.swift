@@ -15,7 +15,9 @@ struct ScenariosCommand: ParsableCommand {
 
     func run() throws {
         let console = Console()
-        let loaded = try console.orExit { () throws(InvalidScenario) in try LoadedScenario.load(directories, system: Testbed.system) }
+        let loaded = try console.orExit { () throws(InvalidScenario) in
+            try LoadedScenario.load(directories, system: Testbed.system)
+        }
         if json {
             for entry in loaded { console.print(entry.json.compact) }
         } else {

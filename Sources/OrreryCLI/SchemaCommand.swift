@@ -21,7 +21,8 @@ struct SchemaCommand: ParsableCommand {
     func run() {
         switch subject {
         case .scenario:
-            let text = markdown ? ScenarioReference.markdown(for: Testbed.system) : ScenarioSchema.json(for: Testbed.system)
+            let text =
+                markdown ? ScenarioReference.markdown(for: Testbed.system) : ScenarioSchema.json(for: Testbed.system)
             // The text ends with a line break of its own.
             Console().print(String(text.dropLast()))
         }

@@ -34,7 +34,10 @@ struct VerdictTable {
     /// The table, and below it the sum.
     var lines: [String] {
         var cells = [
-            ["scenario", "seeds", "held", "violated", "inconclusive", "orders", "events", "virtual", "wall", "orders/s"]
+            [
+                "scenario", "seeds", "held", "violated", "inconclusive", "orders", "events", "virtual", "wall",
+                "orders/s",
+            ]
         ]
         for row in rows { cells.append([row.scenario] + numbers(row)) }
         if rows.count > 1 {

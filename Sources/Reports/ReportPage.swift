@@ -94,7 +94,8 @@ struct ReportPage {
             return a != b ? a < b : left.offset < right.offset
         }.prefix(Self.faultLimit).map(\.element)
         var section = "## Faults\n\n\(Self.count(struck.count, "fault")) struck"
-        section += struck.count > nearest.count
+        section +=
+            struck.count > nearest.count
             ? "; these \(nearest.count) are nearest to the violation, which comes first. `scenario.yaml` has all.\n\n"
             : ", those nearest to the violation first.\n\n"
         section += "| seconds | before or after the violation | fault |\n|---:|---:|---|\n"
@@ -117,7 +118,8 @@ struct ReportPage {
         var section = "## All violations\n\n| checker | violations | invariant | an example |\n|---|---:|---|---|\n"
         for check in broken {
             let example = check.violations[0]
-            section += "| \(Markdown.text(check.name)) | \(check.violations.count) | \(Markdown.text(check.sentence)) | "
+            section +=
+                "| \(Markdown.text(check.name)) | \(check.violations.count) | \(Markdown.text(check.sentence)) | "
             section += "\(example.at.brief) \(Markdown.code(example.subject)): \(Markdown.text(example.message)) |\n"
         }
         return section + "\n"

@@ -160,7 +160,9 @@ private struct StoryCollector {
         instance.split(separator: "/").first.map(String.init) ?? instance
     }
 
-    private func isOwn(_ record: Record) -> Bool { record.key == bytes || record.key == nil && mentions(record.value ?? []) }
+    private func isOwn(_ record: Record) -> Bool {
+        record.key == bytes || record.key == nil && mentions(record.value ?? [])
+    }
 
     /// The event's type, from its CloudEvents header.
     private func name(of record: Record) -> String {
@@ -183,7 +185,8 @@ private struct StoryCollector {
 
     private func isWord(_ byte: UInt8?) -> Bool {
         guard let byte else { return false }
-        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
             || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
     }
 }
