@@ -26,6 +26,7 @@ struct OptionsOnlySystem: SystemUnderTest, Equatable {
     ]
 
     var topics: [(name: String, partitions: Int)] { [("orders", 3), ("orders_dlq", 1)] }
+    var callers: [String] { [] }
     func services(topics: TopicTable) -> [any Service] { ["order", "payment"].map(NamedService.init) }
     var policies: RuntimePolicies { RuntimePolicies() }
     func environment(draws: Draws) -> any Environment { EmptyEnvironment() }

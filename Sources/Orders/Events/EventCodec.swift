@@ -15,6 +15,15 @@ public enum EventCodec {
     /// The record header that names the event.
     public static let idHeader = "ce_id"
 
+    /// The most bytes that an event may have: far more than any order needs, far less than a Kafka record can hold.
+    public static let maximumSize = 256 << 10
+
+    private static let limits: JSONScanner.Limits = {
+        var limits = JSONScanner.Limits()
+        limits.size = maximumSize
+        return limits
+    }()
+
     /// The event as a record, keyed by its order.
     public static func record(_ event: Event) -> Record {
         var id: [UInt8] = []
@@ -63,7 +72,9 @@ public enum EventCodec {
     /// The event in JSON. Throws `Poison` when there is none.
     public static func decode(_ bytes: [UInt8]) throws(Poison) -> Event {
         do {
-            return try JSONScanner.scan(bytes) { (scanner) throws(JSONError) in try Event(from: &scanner) }
+            return try JSONScanner.scan(bytes, limits: limits) { (scanner) throws(JSONError) in
+                try Event(from: &scanner)
+            }
         } catch {
             throw Poison(error)
         }

@@ -1,0 +1,13 @@
+extension Checker {
+    /// Every invariant of the order system, in the order in which verdicts are shown.
+    static let all: [Checker] = [
+        .noLostOrder, .acknowledgedMeansDurable, .idempotentAPI, .nonsenseRefused,
+        .noOversell, .stockConserved,
+        .chargedAtMostOnce, .moneyConserved,
+        .compensationComplete, .shippedAtMostOnce, .legalTransitions,
+        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog,
+        .poisonDeadLetteredOnce, .nothingValidDeadLettered,
+        .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
+        .quiescent, .clusterInvariants,
+    ]
+}

@@ -1,0 +1,157 @@
+import Harness
+import Orders
+import Services
+
+/// What clients were promised.
+extension Checker {
+    static let noLostOrder = Checker(
+        "no-lost-order", "Every order ends: it is shipped, or it is cancelled."
+    ) { history, findings in
+        guard history.isSettled else { return }
+        for order in history.orders {
+            let created = history.event(.orderCreated, of: order)
+            guard let row = order.row else {
+                guard let created else { continue }
+                findings.sample()
+                findings.report(
+                    order.id, at: created.at, "The order was created, and the order service does not know it.")
+                continue
+            }
+            findings.sample()
+            guard !row.status.isTerminal else { continue }
+            findings.report(
+                order.id, at: row.updatedAt,
+                "The order was still '\(row.status.name)' when the run ended, and nothing was going on any more.")
+        }
+    }
+
+    static let acknowledgedMeansDurable = Checker(
+        "acknowledged-means-durable",
+        "An order that was acknowledged exists, and a cancellation that was accepted is carried out or refused with reason."
+    ) { history, findings in
+        for answer in history.answers where answer.request.conversation != .nonsense {
+            if answer.response.status == 201 {
+                findings.sample()
+                guard let order = answer.order.map({ history.orders[Int($0)] }) else {
+                    findings.report("client \(answer.request.order)", at: answer.at, "A 201 does not name an order.")
+                    continue
+                }
+                if order.row == nil {
+                    findings.report(
+                        order.id, at: answer.at, "The client was told 201 Created, and there is no such order.")
+                } else if history.isSettled, !order.has(.orderCreated) {
+                    findings.report(
+                        order.id, at: answer.at,
+                        "The client was told 201 Created, and no OrderCreated ever reached Kafka.")
+                }
+            } else if answer.request.conversation == .cancel, history.isSettled {
+                check(answer, in: history, &findings)
+            }
+        }
+    }
+
+    /// What a customer was told about a cancellation, against how the order ended.
+    private static func check(_ answer: ClientAnswer, in history: OrderHistory, _ findings: inout Findings) {
+        guard let order = answer.order.map({ history.orders[Int($0)] }), let status = order.row?.status else { return }
+        findings.sample()
+        let isShipped = order.has(.cancellationRefused) || order.has(.orderShipped)
+        switch answer.response.status {
+        case 200 where status != .cancelled:
+            findings.report(
+                order.id, at: answer.at, "The client was told that the order is cancelled, and it is '\(status.name)'.")
+        case 202 where status != .cancelled && !(status == .shipped && isShipped):
+            findings.report(
+                order.id, at: answer.at,
+                "The cancellation was accepted, and the order ended '\(status.name)' without a word of why.")
+        default:
+            break
+        }
+    }
+
+    static let idempotentAPI = Checker(
+        "idempotent-api", "Requests with one idempotency key are one request: one order, the same answer every time."
+    ) { history, findings in
+        var first: [FirstAnswer?] = []
+        /// By the number of an order, which client was told of it.
+        var clients = [Int32](repeating: -1, count: history.orders.count)
+        var acknowledged = 0
+        for answer in history.answers where answer.response.status < 500 {
+            let key = answer.request.idempotencySlot
+            while first.count <= key { first.append(nil) }
+            findings.sample()
+            if let known = first[key] {
+                guard known.response != answer.response else { continue }
+                findings.report(
+                    known.order.map { history.orders[Int($0)].id.description } ?? "client \(answer.request.order)",
+                    at: answer.at,
+                    "One idempotency key got two answers: \(known.response.status) at first, now \(answer.response.status)"
+                        + (known.order == answer.order ? "." : ", about another order."))
+                continue
+            }
+            first[key] = FirstAnswer(response: answer.response, order: answer.order)
+            guard answer.response.status == 201, let order = answer.order else { continue }
+            acknowledged += 1
+            if clients[Int(order)] >= 0 {
+                findings.report(
+                    history.orders[Int(order)].id, at: answer.at,
+                    "Clients \(clients[Int(order)]) and \(answer.request.order) were both told that this order is theirs.")
+            }
+            clients[Int(order)] = Int32(answer.request.order)
+        }
+        // Orders that no client knows of must come from keys that got no answer.
+        let unanswered = history.keysOfOrders - acknowledged
+        let unknown = history.orders.indices.filter { history.orders[$0].row != nil && clients[$0] < 0 }
+        guard unknown.count > unanswered else { return }
+        for order in unknown.dropFirst(unanswered) {
+            findings.report(
+                history.orders[order].id, at: history.orders[order].row?.createdAt,
+                "No client knows of this order, and every idempotency key has its order already: one key made two.")
+        }
+    }
+
+    static let nonsenseRefused = Checker(
+        "nonsense-refused", "A request that makes no sense is refused with a 4xx status."
+    ) { history, findings in
+        for answer in history.answers where answer.request.conversation == .nonsense {
+            // A 5xx says nothing about the request; the client asks again.
+            guard answer.response.status < 500 else { continue }
+            findings.sample()
+            if !(400..<500).contains(answer.response.status) {
+                findings.report(
+                    "client \(answer.request.order)", at: answer.at,
+                    "A request that makes no sense was answered with \(answer.response.status).")
+            }
+        }
+    }
+}
+
+private struct FirstAnswer {
+    var response: Response
+    var order: Int32?
+}
+
+extension RequestID {
+    /// The same for all requests with one idempotency key.
+    fileprivate var idempotencySlot: Int {
+        switch conversation {
+        case .order, .again: order * 3
+        case .cancel: order * 3 + 1
+        case .nonsense: order * 3 + 2
+        }
+    }
+}
+
+extension OrderHistory {
+    /// How many idempotency keys were sent with orders that make sense.
+    fileprivate var keysOfOrders: Int {
+        var sent: [Bool] = []
+        for entry in source.entries {
+            guard case .requested(_, let request) = entry.event, let id = RequestID(rawValue: request.id),
+                id.conversation == .order
+            else { continue }
+            while sent.count <= id.order { sent.append(false) }
+            sent[id.order] = true
+        }
+        return sent.count { $0 }
+    }
+}

@@ -1,0 +1,105 @@
+import Harness
+import Orders
+import Services
+
+/// What lies on the shelves.
+extension Checker {
+    static let noOversell = Checker(
+        "no-oversell", "Never is more of a product promised to orders than there is."
+    ) { history, findings in
+        let products = history.system.catalogue.products
+        var left = products.map { Int64($0.initialStock) }
+        let returns = history.earliestReturns()
+        var next = returns.startIndex
+        for (number, committed) in history.events.enumerated() {
+            while next < returns.endIndex, returns[next].cause <= number {
+                history.forEachLine(of: returns[next].order, products) { left[$0] += $1 }
+                next += 1
+            }
+            guard committed.type == .inventoryReserved else { continue }
+            findings.sample()
+            history.forEachLine(of: committed.order, products) { product, quantity in
+                left[product] -= quantity
+                guard left[product] < 0 else { return }
+                findings.report(
+                    history.order(of: committed).id, at: committed.at,
+                    "\(products[product].sku) was reserved for this order, and \(-left[product]) of it are not there: "
+                        + "all \(products[product].initialStock) were promised to others already.")
+            }
+        }
+        for row in history.store(of: .inventory).rows(StockRow.self)
+        where row.onHand < 0 || row.reserved < 0 || row.available < 0 {
+            findings.report(
+                row.key, "The warehouse has \(row.onHand) pieces and keeps \(row.reserved) of them for orders.")
+        }
+    }
+
+    static let stockConserved = Checker(
+        "stock-conserved",
+        "What is on hand is what there was less what was sold, and what is reserved is what orders hold."
+    ) { history, findings in
+        let store = history.store(of: .inventory)
+        let products = history.system.catalogue.products
+        guard store.count(of: StockRow.self) > 0 else { return }
+        var reserved = products.map { _ in Int64(0) }
+        var sold = reserved
+        store.forEach(ReservationRow.self) { reservation in
+            guard reservation.status == .reserved || reservation.status == .sold else { return }
+            for line in 0..<reservation.lineCount {
+                let key = OrderLineKey(order: reservation.key, line: line)
+                guard let row = store.row(ReservationLineRow.self, key),
+                    let product = products.firstIndex(where: { $0.sku == row.sku })
+                else { continue }
+                if reservation.status == .sold {
+                    sold[product] += Int64(row.quantity)
+                } else {
+                    reserved[product] += Int64(row.quantity)
+                }
+            }
+        }
+        for (index, product) in products.enumerated() {
+            findings.sample()
+            guard let row = store.row(StockRow.self, product.sku) else {
+                findings.report(product.sku, "The warehouse has forgotten the product.")
+                continue
+            }
+            if Int64(row.onHand) != Int64(product.initialStock) - sold[index] {
+                findings.report(
+                    product.sku,
+                    "There were \(product.initialStock), \(sold[index]) were sold, and \(row.onHand) are on hand.")
+            }
+            if Int64(row.reserved) != reserved[index] {
+                findings.report(
+                    product.sku, "\(row.reserved) are reserved, and orders hold \(reserved[index]).")
+            }
+        }
+    }
+}
+
+extension OrderHistory {
+    /// Which orders give back what was reserved for them, each with the number of the event after which that may have
+    /// happened at the earliest, in order.
+    ///
+    /// Events of different orders come into the log in another order than that in which the warehouse acted. A release
+    /// comes after its cause in any case; counted from there, nobody is blamed who is innocent.
+    fileprivate func earliestReturns() -> [(cause: Int, order: Int32)] {
+        var returns: [(cause: Int, order: Int32)] = []
+        for order in orders.indices {
+            guard let released = event(.inventoryReleased, of: orders[order]), orders[order].has(.inventoryReserved)
+            else { continue }
+            let cause = orders[order].any(of: [.paymentFailed, .paymentRefunded, .paymentVoided])
+            let number = cause.flatMap { orders[order].number(of: $0) } ?? orders[order].number(of: released.type)
+            returns.append((Int(number ?? 0), Int32(order)))
+        }
+        return returns.sorted { ($0.cause, $0.order) < ($1.cause, $1.order) }
+    }
+
+    /// The lines of an order, by the position of their product.
+    func forEachLine(of order: Int32, _ products: [Product], _ body: (Int, Int64) -> Void) {
+        guard let created = creation(of: orders[Int(order)]) else { return }
+        for line in created.lines {
+            guard let product = products.firstIndex(where: { $0.sku == line.sku }) else { continue }
+            body(product, Int64(line.quantity))
+        }
+    }
+}

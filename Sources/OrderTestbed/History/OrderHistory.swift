@@ -1,0 +1,161 @@
+import Harness
+import Kafka
+import Orders
+import Services
+import Simulation
+
+/// A history, read once: every record decoded, and what belongs to one order put together. All checkers share it.
+struct OrderHistory: Sendable {
+    let source: History
+    let system: OrderSystemUnderTest
+
+    /// What stands where in the log.
+    private(set) var log: CommittedLog
+    /// Every event once, in the order of time in which it first came into the log.
+    private(set) var events: [CommittedEvent] = []
+    /// Events that an order should have had once, and had before under another id.
+    private(set) var secondEvents: [Int32] = []
+    /// Records that nobody can read.
+    private(set) var poison: [PoisonRecord] = []
+    private(set) var deadLetters: [DeadLetter] = []
+    /// What clients were told, in order of time.
+    private(set) var answers: [ClientAnswer] = []
+    /// Money that moved, in order of time.
+    private(set) var ledger: [Booking] = []
+    /// Every order that anything is known of, in the order in which it first appeared.
+    private(set) var orders: [OrderTrail] = []
+
+    private var numbersOfOrders: [Identifier: Int32] = [:]
+    private var numbersOfEvents: [UniqueID: Int32] = [:]
+    private let deadLetterTopics: [Bool]
+
+    init(_ source: History, of system: OrderSystemUnderTest) {
+        self.source = source
+        self.system = system
+        log = CommittedLog(topics: source.topics)
+        let inputs = system.blueprintInUse.topics.map(\.name)
+        deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
+        for entry in source.entries { read(entry) }
+        readRows()
+    }
+
+    // MARK: Reading
+
+    private mutating func read(_ entry: History.Entry) {
+        switch entry.event {
+        case .appended(let partition, let offset, let record):
+            if deadLetterTopics[Int(partition.topic.rawValue)] {
+                log.set(.deadLetter(Int32(deadLetters.count)), at: partition, offset)
+                deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))
+            } else {
+                read(record, at: entry.at, partition, offset)
+            }
+        case .answered(let id, let response):
+            guard let request = RequestID(rawValue: id) else { return }
+            let isAboutOrder = request.conversation != .nonsense && (200..<300).contains(response.status)
+            let order = isAboutOrder ? try? OrderAPI.decodeOrder(response.body).order : nil
+            answers.append(
+                ClientAnswer(at: entry.at, request: request, response: response, order: order.map { number(of: $0) }))
+        case .ledger(let booking):
+            ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
+        case .requested, .acknowledged, .called, .fault, .instance, .cluster:
+            break
+        }
+    }
+
+    private mutating func read(_ record: Record, at moment: Instant, _ partition: TopicPartition, _ offset: Int64) {
+        let event: Event
+        do {
+            event = try EventCodec.decode(record)
+        } catch {
+            log.set(.poison(Int32(poison.count)), at: partition, offset)
+            poison.append(PoisonRecord(at: moment, partition: partition, offset: offset, record: record, why: error))
+            return
+        }
+        let next = Int32(events.count)
+        if let known = numbersOfEvents.updateValue(next, forKey: event.id) {
+            numbersOfEvents[event.id] = known
+            log.set(.event(known), at: partition, offset)
+            return
+        }
+        log.set(.event(next), at: partition, offset)
+        let order = number(of: event.order)
+        events.append(CommittedEvent(at: moment, partition: partition, offset: offset, event: event, order: order))
+        if orders[Int(order)].note(event.type, next) { secondEvents.append(next) }
+    }
+
+    /// Orders that stand in a store and nowhere else are orders, too.
+    private mutating func readRows() {
+        var rows: [OrderRow] = []
+        store(of: .order).forEach(OrderRow.self) { rows.append($0) }
+        for row in rows { orders[Int(number(of: row.key))].row = row }
+    }
+
+    private mutating func number(of order: Identifier) -> Int32 {
+        if let known = numbersOfOrders[order] { return known }
+        let number = Int32(orders.count)
+        numbersOfOrders[order] = number
+        orders.append(OrderTrail(id: order))
+        return number
+    }
+
+    // MARK: Looking up
+
+    /// Whether the run came to rest: only then must everything that was begun have ended.
+    var isSettled: Bool { source.unsettled.isEmpty }
+
+    /// The event of an id.
+    func event(_ id: UniqueID) -> CommittedEvent? { numbersOfEvents[id].map { events[Int($0)] } }
+
+    /// The first event of a kind that an order had.
+    func event(_ type: EventType, of order: OrderTrail) -> CommittedEvent? {
+        order.number(of: type).map { events[Int($0)] }
+    }
+
+    func order(of event: CommittedEvent) -> OrderTrail { orders[Int(event.order)] }
+
+    /// What an order was about, if its `OrderCreated` can be found.
+    func creation(of order: OrderTrail) -> OrderCreated? {
+        guard case .orderCreated(let created) = event(.orderCreated, of: order)?.event.payload else { return nil }
+        return created
+    }
+
+    /// The store of the service that plays a role, as it was at the end; empty when the service takes no part.
+    func store(of role: Blueprint.Role) -> ValueStore {
+        let participant = system.blueprintInUse.participants.first { $0.role == role }
+        return participant.flatMap { source.store(of: $0.name) } ?? ValueStore()
+    }
+
+    /// `orders-2@17`.
+    func describe(_ partition: TopicPartition, _ offset: Int64) -> String {
+        "\(source.topics.describe(partition))@\(offset)"
+    }
+}
+
+/// All that is known of one order.
+struct OrderTrail: Sendable {
+    let id: Identifier
+    /// The order service's row at the end.
+    var row: OrderRow?
+    /// By kind, which event the order had first, from 1; 0 for none.
+    private var events = SIMD16<Int32>(repeating: 0)
+
+    init(id: Identifier) { self.id = id }
+
+    /// Notes an event; true when the order had one of its kind already.
+    mutating func note(_ type: EventType, _ number: Int32) -> Bool {
+        if events[Int(type.rawValue)] > 0 { return true }
+        events[Int(type.rawValue)] = number + 1
+        return false
+    }
+
+    func number(of type: EventType) -> Int32? {
+        let number = events[Int(type.rawValue)]
+        return number > 0 ? number - 1 : nil
+    }
+
+    func has(_ type: EventType) -> Bool { events[Int(type.rawValue)] > 0 }
+
+    /// The first of some kinds that the order had.
+    func any(of types: [EventType]) -> EventType? { types.first { has($0) } }
+}

@@ -1,0 +1,93 @@
+import Harness
+import Orders
+import Services
+import Simulation
+
+extension OrderSystemUnderTest {
+    /// The order system's own keys of a scenario file.
+    public static var fields: [Field<OrderSystemUnderTest>] {
+        systemFields + policyFields + workloadFields + clientFields + providerFields
+    }
+
+    private static var systemFields: [Field<OrderSystemUnderTest>] {
+        [
+            .choice("blueprint", \.blueprint, "Which services take part, and what triggers what."),
+            .integer("partitions", \.partitions, in: 1...1_000, "Partitions of each topic, dead-letter topics aside."),
+            .duration("saga.timeout", \.sagaTimeout, "How long an order may take before it is cancelled."),
+            .duration("shipping.handling-time", \.handlingTime, "From payment to the parcel's departure."),
+            .number(
+                "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
+        ]
+    }
+
+    private static var policyFields: [Field<OrderSystemUnderTest>] {
+        [
+            .choice(
+                "policies.deduplication", \.policies.deduplication,
+                "How a service recognises an event that it has processed before."),
+            .choice("policies.publishing", \.policies.publishing, "How an event gets from the store to Kafka."),
+            .choice(
+                "policies.offset-commit", \.policies.offsetCommit,
+                "When a consumer commits the offset of what it has read."),
+            .choice(
+                "policies.poison", \.policies.poison, "What happens to a record with which nothing can ever be done."),
+            .choice(
+                "policies.out-of-order", \.outOfOrder,
+                "What happens to an event that arrives before one that it depends on."),
+            .choice(
+                "policies.provider-timeout", \.policies.providerTimeout,
+                "What happens when the payment provider does not answer in time."),
+        ]
+    }
+
+    private static var workloadFields: [Field<OrderSystemUnderTest>] {
+        [
+            .integer("workload.orders", \.workload.orders, in: 1...1_000_000, "How many orders are placed."),
+            .rate("workload.rate", \.workload.rate, in: 0.001...1_000_000, "Orders a second, on average."),
+            .choice("workload.arrivals", \.workload.arrivals, "How orders arrive."),
+            .integer(
+                "workload.burst-size", \.workload.burstSize, in: 1...1_000_000,
+                "How many orders come at one moment when they come in bursts."),
+            .integer("workload.customers", \.workload.customers, in: 1...999_999, "How many customers there are."),
+            .integerRange("workload.lines", \.workload.lines, in: 1...20, "Lines of an order, each of another product."),
+            .integerRange("workload.quantity", \.workload.quantity, in: 1...1_000, "Pieces of one line."),
+            .choice("workload.popularity", \.workload.popularity, "How customers choose among the products."),
+            .probability(
+                "workload.scarce-products", \.workload.scarceProducts,
+                "How many orders want one of the two scarcest products."),
+            .probability(
+                "workload.declined-cards", \.workload.declinedCards,
+                "How many orders are paid with a card that is declined."),
+        ]
+    }
+
+    private static var clientFields: [Field<OrderSystemUnderTest>] {
+        [
+            .probability(
+                "workload.cancellations", \.workload.cancellations, "How many orders their customers cancel."),
+            .durationRange(
+                "workload.cancellation-delay", \.workload.cancellationDelay,
+                "From the acknowledgement of an order to its cancellation; short delays are as likely as long ones."),
+            .probability(
+                "workload.repeated-requests", \.workload.repeatedRequests,
+                "How many orders are sent a second time with the same idempotency key."),
+            .durationRange(
+                "workload.repeat-delay", \.workload.repeatDelay, "From an order to its repetition."),
+            .probability(
+                "workload.nonsense-requests", \.workload.nonsenseRequests,
+                "Beside how many orders a request arrives that makes no sense."),
+            .duration(
+                "workload.request-timeout", \.workload.requestTimeout,
+                "How long a client waits for an answer before it asks again."),
+            .duration(
+                "workload.patience", \.workload.patience, "How long a client goes on asking before it gives up."),
+        ]
+    }
+
+    private static var providerFields: [Field<OrderSystemUnderTest>] {
+        [
+            .durationRange(
+                "provider.latency", \.provider.latency, "From a call of the payment provider to its answer.")
+        ]
+    }
+}

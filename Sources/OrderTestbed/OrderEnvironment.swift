@@ -1,0 +1,35 @@
+import Harness
+import Simulation
+
+/// Everything outside the order system: the clients of its API, and the payment provider.
+struct OrderEnvironment: Environment {
+    private var clients: Clients
+    private var provider: PaymentProvider
+
+    init(clients: Clients, provider: PaymentProvider) {
+        self.clients = clients
+        self.provider = provider
+    }
+
+    mutating func start(at now: Instant, into output: inout EnvironmentOutput) {
+        clients.start(at: now, into: &output)
+    }
+
+    mutating func receive(_ signal: EnvironmentSignal, at now: Instant, into output: inout EnvironmentOutput) {
+        switch signal {
+        case .timer(let id):
+            guard let alarm = ClientAlarm(rawValue: id) else { return }
+            clients.receive(alarm, at: now, into: &output)
+        case .response(let id, let response):
+            guard let request = RequestID(rawValue: id) else { return }
+            clients.receive(response, to: request, at: now, into: &output)
+        case .refused(let id):
+            guard let request = RequestID(rawValue: id) else { return }
+            clients.refused(request, at: now, into: &output)
+        case .call(let call, _, let token, let fate):
+            provider.receive(call, token: token, fate: fate, into: &output)
+        }
+    }
+
+    var unfinished: [String] { clients.unfinished }
+}

@@ -1,0 +1,83 @@
+import Harness
+import Kafka
+import Orders
+import Services
+import Simulation
+
+/// Writes what a broken producer would write: an event of the topic's own kind, with one thing wrong with it.
+struct PoisonWriter {
+    /// More than a service reads, and less than Kafka's `message.max.bytes`.
+    private static let hugeNote = String(repeating: "x", count: EventCodec.maximumSize)
+
+    let blueprint: Blueprint
+    let draws: Draws
+
+    /// Nil for a topic that carries no events.
+    func record(_ kind: PoisonKind, for topic: String, number: UInt64) -> Record? {
+        guard let type = blueprint.routes.first(where: { $0.topic == topic })?.events.first else { return nil }
+        let order = Identifier(
+            prefix: "ORD-", number: draws.bits(.order, number) % 100_000_000_000, digits: 11)
+        let event = Event(
+            id: UniqueID(drawn: draws.bits(.event, number, 0), draws.bits(.event, number, 1)),
+            correlation: UniqueID(drawn: draws.bits(.event, number, 2), draws.bits(.event, number, 3)),
+            causation: nil, at: .zero, payload: payload(type, of: order))
+        var record = EventCodec.record(event)
+        record.value = spoiled(EventCodec.encode(event), kind, of: order, type, number)
+        if draws.chance(0.2, .key, number) { record.key = nil }
+        if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventCodec.typeHeader }) {
+            record.headers[index] = Header(EventCodec.typeHeader, "OrderTeleported")
+        }
+        return record
+    }
+
+    private func payload(_ type: EventType, of order: Identifier) -> Event.Payload {
+        let price = Money(minorUnits: 79_99)
+        let customer = Identifier(literal: "CUST-000001")
+        switch type {
+        case .inventoryReserved:
+            return .inventoryReserved(InventoryReserved(order: order, customer: customer, total: price))
+        case .paymentAuthorized:
+            return .paymentAuthorized(
+                PaymentAuthorized(order: order, amount: price, payment: Identifier(literal: "PAY-00000000001")))
+        case .orderShipped:
+            return .orderShipped(OrderShipped(order: order, trackingNumber: Identifier(literal: "TRK-00000000001")))
+        default:
+            let line = OrderLine(sku: Identifier(literal: "PROD-001"), quantity: 1, unitPrice: price)
+            return .orderCreated(OrderCreated(order: order, customer: customer, lines: [line], total: price))
+        }
+    }
+
+    private func spoiled(
+        _ json: [UInt8], _ kind: PoisonKind, of order: Identifier, _ type: EventType, _ number: UInt64
+    ) -> [UInt8]? {
+        switch kind {
+        case .truncatedJSON: Array(json.prefix(1 + draws.index(below: json.count - 1, .cut, number)))
+        case .wrongType: json.replacing("\"\(order)\"", with: "42")
+        case .unknownVersion: json.replacing("\"version\":\"1.0\"", with: "\"version\":\"7.0\"")
+        case .unknownEvent: json.replacing("\"\(type)\"", with: "\"OrderTeleported\"")
+        case .missingField: json.replacing("\"orderId\"", with: "\"orderNumber\"")
+        case .huge:
+            json.replacing("\"payload\":{", with: "\"payload\":{\"note\":\"\(Self.hugeNote)\",")
+        case .notUTF8: json.replacing("\"eventType\":\"", with: Array("\"eventType\":\"".utf8) + [0xc3, 0x28])
+        // A value without bytes, or none at all.
+        case .empty: draws.chance(0.5, .cut, number) ? [] : nil
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func replacing(_ text: String, with replacement: String) -> [UInt8] {
+        replacing(text, with: Array(replacement.utf8))
+    }
+
+    fileprivate func replacing(_ text: String, with replacement: [UInt8]) -> [UInt8] {
+        replacing(Array(text.utf8), with: replacement, maxReplacements: 1)
+    }
+}
+
+extension Purpose {
+    fileprivate static let order = Purpose("poison.order")
+    fileprivate static let event = Purpose("poison.event")
+    fileprivate static let key = Purpose("poison.key")
+    fileprivate static let cut = Purpose("poison.cut")
+}

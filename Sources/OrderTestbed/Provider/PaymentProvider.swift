@@ -1,0 +1,122 @@
+import Harness
+import Orders
+import Services
+import Simulation
+
+/// The cards that the provider knows by their tokens.
+enum PaymentCard {
+    static let good = Identifier(literal: "tok_visa")
+    /// Declined, whatever is to be paid with it.
+    static let bad = Identifier(literal: "tok_declined")
+}
+
+/// The payment provider: charges and refunds cards, and answers a repeated call as it answered the first.
+///
+/// A fault of the provider is a fault of this one call: what it did and told before stands.
+struct PaymentProvider: Sendable {
+    private let options: ProviderOptions
+    private let draws: Draws
+    private var books = ValueStore()
+
+    init(options: ProviderOptions, draws: Draws) {
+        self.options = options
+        self.draws = draws
+    }
+
+    mutating func receive(
+        _ call: ProviderCall, token: UInt64, fate: ProviderFate?, into output: inout EnvironmentOutput
+    ) {
+        let identity = (call.idempotencyKey.stableHash, UInt64(call.attempt))
+        let latency = draws.duration(in: options.latency, .latency, identity.0, identity.1)
+        var answerAfter: Duration? = latency
+        switch fate {
+        case .lost: return
+        case .unavailable:
+            output.answers.append((token, after: latency, body: nil))
+            return
+        case .answerLost: answerAfter = nil
+        case .late(let delay): answerAfter = latency + delay
+        case .declined, .answersTwice, nil: break
+        }
+        guard let reply = reply(to: call, isRefusing: fate == .declined, &output) else {
+            output.answers.append((token, after: latency, body: nil))
+            return
+        }
+        guard let answerAfter else { return }
+        output.answers.append((token, after: answerAfter, body: reply.encode()))
+        if fate == .answersTwice {
+            let echo = draws.duration(in: options.latency, .echo, identity.0, identity.1)
+            output.answers.append((token, after: answerAfter + echo, body: reply.encode()))
+        }
+    }
+
+    /// What the provider says to a call: what it said before, or what it now does. Nil for "not now".
+    private mutating func reply(
+        to call: ProviderCall, isRefusing: Bool, _ output: inout EnvironmentOutput
+    ) -> ProviderReply? {
+        if let known = books.row(KnownReply.self, call.idempotencyKey) { return known.reply }
+        guard let request = try? ProviderRequest.decode(call.payload) else { return .declined(.other) }
+        let reply: ProviderReply
+        switch request.operation {
+        case .charge: reply = isRefusing ? .declined(.insufficientFunds) : charge(request, call, &output)
+        // A provider may put off giving money back; it cannot refuse for good.
+        case .refund:
+            if isRefusing { return nil }
+            reply = refund(request, call, &output)
+        }
+        books.set(KnownReply(key: call.idempotencyKey, reply: reply), for: call.idempotencyKey)
+        books.commit()
+        return reply
+    }
+
+    private mutating func charge(
+        _ request: ProviderRequest, _ call: ProviderCall, _ output: inout EnvironmentOutput
+    ) -> ProviderReply {
+        guard request.token != PaymentCard.bad else { return .declined(.cardDeclined) }
+        return .approved(reference: enter("charge", request, call, &output))
+    }
+
+    /// Gives back whatever it is asked to, as long as there was a charge at all: whoever asks for more than was charged
+    /// gets it, and the ledger shows it.
+    private mutating func refund(
+        _ request: ProviderRequest, _ call: ProviderCall, _ output: inout EnvironmentOutput
+    ) -> ProviderReply {
+        guard books.row(Account.self, request.order) != nil else { return .declined(.nothingCharged) }
+        return .approved(reference: enter("refund", request, call, &output))
+    }
+
+    /// Moves money; gives back the number under which it was booked.
+    private mutating func enter(
+        _ kind: String, _ request: ProviderRequest, _ call: ProviderCall, _ output: inout EnvironmentOutput
+    ) -> Identifier {
+        var account = books.row(Account.self, request.order) ?? Account(key: request.order, entries: 0)
+        account.entries += 1
+        books.set(account, for: account.key)
+        output.ledger.append(
+            LedgerEntry(
+                kind: kind, subject: request.order, idempotencyKey: call.idempotencyKey,
+                amount: request.amount.minorUnits, unit: request.amount.currency.description))
+        let number = draws.bits(.reference, request.order.stableHash, account.entries) % 100_000_000_000
+        return Identifier(prefix: "PAY-", number: number, digits: 11)
+    }
+}
+
+/// What was answered to a call, by its idempotency key.
+private struct KnownReply: Row {
+    static let table = "replies"
+    var key: UniqueID
+    var reply: ProviderReply
+}
+
+/// An order for which money has moved.
+private struct Account: Row {
+    static let table = "accounts"
+    var key: Identifier
+    var entries: UInt64
+}
+
+extension Purpose {
+    fileprivate static let latency = Purpose("provider.latency")
+    fileprivate static let echo = Purpose("provider.echo")
+    fileprivate static let reference = Purpose("provider.reference")
+}

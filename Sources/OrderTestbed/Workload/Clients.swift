@@ -1,0 +1,201 @@
+import Harness
+import Orders
+import Services
+import Simulation
+
+/// All API clients: who has asked for what, and who still waits for an answer.
+///
+/// A client that gets no answer, a refused connection or a 5xx asks again with the same idempotency key, after a backoff,
+/// until it runs out of patience.
+struct Clients: Sendable {
+    private static let backoff = Backoff(initial: .milliseconds(200), maximum: .seconds(5))
+
+    let plan: WorkloadPlan
+    private let requests: RequestWriter
+    private var customers = PagedArray<Customer>()
+    /// How many conversations are not over.
+    private(set) var open = 0
+
+    init(plan: WorkloadPlan) {
+        self.plan = plan
+        requests = RequestWriter(plan: plan)
+    }
+
+    mutating func start(at now: Instant, into output: inout EnvironmentOutput) {
+        expectNextOrder(at: now, &output)
+    }
+
+    mutating func receive(_ alarm: ClientAlarm, at now: Instant, into output: inout EnvironmentOutput) {
+        let request = alarm.request
+        switch alarm.reason {
+        case .send:
+            if request.conversation == .order, request.attempt == 1 {
+                customers.append(Customer())
+                open(.init(order: request.order, conversation: .order, attempt: 1))
+                arrange(request.order, at: now, &output)
+            }
+            send(request, at: now, &output)
+        case .timeout:
+            guard isCurrent(request) else { return }
+            sendLater(request, at: now, &output)
+        }
+    }
+
+    mutating func receive(
+        _ response: Response, to request: RequestID, at now: Instant, into output: inout EnvironmentOutput
+    ) {
+        // The client has hung up on tries that timed out.
+        guard isCurrent(request) else { return }
+        if response.status >= 500 {
+            sendLater(request, at: now, &output)
+            return
+        }
+        close(request)
+        guard request.conversation == .order, response.status == 201,
+            let created = try? OrderAPI.decodeOrder(response.body)
+        else { return }
+        customers[request.order].orderID = created.order
+        if let delay = plan.cancellation(of: request.order) {
+            begin(.cancel, of: request.order, at: now + delay, &output)
+        }
+    }
+
+    /// Nobody took the connection.
+    mutating func refused(_ request: RequestID, at now: Instant, into output: inout EnvironmentOutput) {
+        guard isCurrent(request) else { return }
+        sendLater(request, at: now, &output)
+    }
+
+    // MARK: Arrivals
+
+    private func expectNextOrder(at now: Instant, _ output: inout EnvironmentOutput) {
+        let order = customers.count
+        guard order < plan.options.orders else { return }
+        let alarm = ClientAlarm(.send, RequestID(order: order, conversation: .order, attempt: 1))
+        output.timers.append((at: now + plan.gap(before: order), id: alarm.rawValue))
+    }
+
+    /// What comes with an order: the one after it, the same one again, nonsense.
+    private mutating func arrange(_ order: Int, at now: Instant, _ output: inout EnvironmentOutput) {
+        expectNextOrder(at: now, &output)
+        if let delay = plan.repetition(of: order) { begin(.again, of: order, at: now + delay, &output) }
+        if let nonsense = plan.nonsense(beside: order) {
+            begin(.nonsense, of: order, at: now + nonsense.after, &output)
+        }
+    }
+
+    // MARK: Conversations
+
+    private mutating func begin(
+        _ conversation: Conversation, of order: Int, at moment: Instant, _ output: inout EnvironmentOutput
+    ) {
+        let request = RequestID(order: order, conversation: conversation, attempt: 1)
+        open(request)
+        output.timers.append((at: moment, id: ClientAlarm(.send, request).rawValue))
+    }
+
+    private mutating func open(_ request: RequestID) {
+        open += 1
+        customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
+    }
+
+    private mutating func close(_ request: RequestID) {
+        open -= 1
+        customers[request.order].attempts[request.conversation] = 0
+    }
+
+    private func isCurrent(_ request: RequestID) -> Bool {
+        request.order < customers.count
+            && customers[request.order].attempts[request.conversation] == UInt16(request.attempt)
+    }
+
+    private mutating func send(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
+        if request.attempt == 1 { customers[request.order].begun[request.conversation] = now }
+        customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
+        output.requests.append((RequestWriter.service, requests.request(request, for: customers[request.order].orderID)))
+        let alarm = ClientAlarm(.timeout, request)
+        output.timers.append((at: now + plan.options.requestTimeout, id: alarm.rawValue))
+    }
+
+    private mutating func sendLater(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
+        let delay = Self.backoff.delay(
+            after: request.attempt, drawing: plan.draws, .clientRetry,
+            UInt64(request.order) << 8 | UInt64(request.conversation.rawValue))
+        guard now + delay < customers[request.order].begun[request.conversation] + plan.options.patience else {
+            close(request)
+            return
+        }
+        // From here on nothing that concerns this try is current.
+        var next = request
+        next.attempt += 1
+        customers[request.order].attempts[request.conversation] = UInt16(next.attempt)
+        output.timers.append((at: now + delay, id: ClientAlarm(.send, next).rawValue))
+    }
+
+    // MARK: What is still going on
+
+    /// A phrase for each thing that clients still wait for, the first few at least.
+    var unfinished: [String] {
+        var phrases: [String] = []
+        if customers.count < plan.options.orders {
+            phrases.append("\(plan.options.orders - customers.count) orders have not been placed yet")
+        }
+        guard open > 0 else { return phrases }
+        for (order, customer) in customers.enumerated() {
+            for conversation in Conversation.allCases where customer.attempts[conversation] > 0 {
+                let attempt = customer.attempts[conversation]
+                phrases.append("client \(order)'s \(conversation.phrase) has no answer (try \(attempt))")
+            }
+            if phrases.count >= 20 { break }
+        }
+        return phrases
+    }
+}
+
+/// What one customer waits for.
+private struct Customer: Sendable {
+    /// The try that is under way or comes next; 0 when there is none.
+    var attempts = PerConversation<UInt16>(0)
+    /// When the first try was made.
+    var begun = PerConversation<Instant>(.zero)
+    /// The shop's id of the order, once it is known.
+    var orderID: Identifier?
+}
+
+/// A value for each conversation, inline.
+private struct PerConversation<Value: Sendable>: Sendable {
+    private var order: Value
+    private var again: Value
+    private var cancel: Value
+    private var nonsense: Value
+
+    init(_ value: Value) {
+        order = value
+        again = value
+        cancel = value
+        nonsense = value
+    }
+
+    subscript(conversation: Conversation) -> Value {
+        get {
+            switch conversation {
+            case .order: order
+            case .again: again
+            case .cancel: cancel
+            case .nonsense: nonsense
+            }
+        }
+        set {
+            switch conversation {
+            case .order: order = newValue
+            case .again: again = newValue
+            case .cancel: cancel = newValue
+            case .nonsense: nonsense = newValue
+            }
+        }
+    }
+}
+
+extension Purpose {
+    fileprivate static let clientRetry = Purpose("workload.client-retry")
+}

@@ -1,0 +1,72 @@
+/// What a customer may say to the shop about one order.
+enum Conversation: UInt8, CaseIterable, Sendable {
+    /// Places the order.
+    case order
+    /// Places it again, with the same idempotency key, as an impatient click does.
+    case again
+    /// Cancels it.
+    case cancel
+    /// Says something that makes no sense.
+    case nonsense
+
+    /// For messages: `cancel request`.
+    var phrase: String {
+        switch self {
+        case .order: "create request"
+        case .again: "repeated create request"
+        case .cancel: "cancel request"
+        case .nonsense: "nonsensical request"
+        }
+    }
+}
+
+/// One try at a conversation. Request ids say what they are, so that a history can be read without the clients' state.
+struct RequestID: Hashable, Sendable {
+    /// The customer's own number of the order, from 0; the shop's id comes with the answer.
+    var order: Int
+    var conversation: Conversation
+    /// From 1.
+    var attempt: Int
+
+    init(order: Int, conversation: Conversation, attempt: Int) {
+        self.order = order
+        self.conversation = conversation
+        self.attempt = attempt
+    }
+
+    /// Nil when the number is no id of a request of these clients.
+    init?(rawValue: UInt64) {
+        guard let conversation = Conversation(rawValue: UInt8(truncatingIfNeeded: rawValue >> 16 & 0xff)) else {
+            return nil
+        }
+        self.init(order: Int(rawValue >> 24), conversation: conversation, attempt: Int(rawValue & 0xffff))
+    }
+
+    var rawValue: UInt64 { UInt64(order) << 24 | UInt64(conversation.rawValue) << 16 | UInt64(attempt) }
+}
+
+/// Why a client wants to be woken: an alarm about one try.
+struct ClientAlarm: Sendable {
+    enum Reason: UInt8, Sendable {
+        /// It is time to make this try.
+        case send
+        /// The try has not been answered in time.
+        case timeout
+    }
+
+    var reason: Reason
+    var request: RequestID
+
+    init(_ reason: Reason, _ request: RequestID) {
+        self.reason = reason
+        self.request = request
+    }
+
+    init?(rawValue: UInt64) {
+        guard let reason = Reason(rawValue: UInt8(rawValue & 1)), let request = RequestID(rawValue: rawValue >> 1)
+        else { return nil }
+        self.init(reason, request)
+    }
+
+    var rawValue: UInt64 { request.rawValue << 1 | UInt64(reason.rawValue) }
+}

@@ -1,0 +1,118 @@
+import Orders
+import Services
+import Simulation
+
+/// What every customer is going to do, as a function of the order's number alone: leaving one order out leaves all
+/// others as they were.
+struct WorkloadPlan: Sendable {
+    let options: WorkloadOptions
+    let products: [Product]
+    let draws: Draws
+    /// How often each product is wanted, relative to the others.
+    private let weights: [Int]
+    /// Indices of the two products of which there are fewest.
+    private let scarcest: [Int]
+
+    init(options: WorkloadOptions, products: [Product], draws: Draws) {
+        precondition(!products.isEmpty, "a shop needs something to sell")
+        self.options = options
+        self.products = products
+        self.draws = draws
+        weights = products.indices.map { options.popularity == .even ? 1 : 840 / ($0 + 1) + 1 }
+        let byStock = products.indices.sorted { (products[$0].initialStock, $0) < (products[$1].initialStock, $1) }
+        scarcest = Array(byStock.prefix(2))
+    }
+
+    /// From one order to the next.
+    func gap(before order: Int) -> Duration {
+        let mean = Duration(nanoseconds: Int64(1e9 / options.rate))
+        switch options.arrivals {
+        case .uniform: return mean
+        case .poisson: return draws.exponential(mean: mean, .arrival, UInt64(order))
+        case .burst:
+            let size = options.burstSize
+            return order % size == 0 ? mean * Int64(size) : .zero
+        }
+    }
+
+    // MARK: What an order is about
+
+    func customer(of order: Int) -> Identifier {
+        let number = draws.index(below: options.customers, .customer, UInt64(order))
+        return Identifier(prefix: "CUST-", number: UInt64(number) + 1, digits: 6)
+    }
+
+    func hasBadCard(_ order: Int) -> Bool { draws.chance(options.declinedCards, .card, UInt64(order)) }
+
+    /// Different products, each with how many of it.
+    func basket(of order: Int) -> [(sku: Identifier, quantity: Int32)] {
+        let identity = UInt64(order)
+        var rest = Array(products.indices)
+        var lines: [(sku: Identifier, quantity: Int32)] = []
+        for line in 0..<min(number(in: options.lines, .lines, identity), products.count) {
+            var index = choose(among: rest, identity, UInt64(line))
+            if line == 0, draws.chance(options.scarceProducts, .scarcity, identity) {
+                index = scarcest[draws.index(below: scarcest.count, .scarcity, identity, 1)]
+            }
+            rest.removeAll { $0 == index }
+            let quantity = number(in: options.quantity, .quantity, identity, UInt64(line))
+            lines.append((products[index].sku, Int32(quantity)))
+        }
+        return lines
+    }
+
+    private func choose(among indices: [Int], _ order: UInt64, _ line: UInt64) -> Int {
+        let total = indices.reduce(0) { $0 + weights[$1] }
+        var rest = draws.index(below: total, .product, order, line)
+        for index in indices {
+            if rest < weights[index] { return index }
+            rest -= weights[index]
+        }
+        preconditionFailure("a draw below the sum of all weights falls on one of them")
+    }
+
+    private func number(in range: ClosedRange<Int>, _ purpose: Purpose, _ a: UInt64, _ b: UInt64 = 0) -> Int {
+        range.lowerBound + draws.index(below: range.count, purpose, a, b)
+    }
+
+    // MARK: What else the customer does
+
+    /// From sending an order to sending it again; nil for most.
+    func repetition(of order: Int) -> Duration? {
+        guard draws.chance(options.repeatedRequests, .repetition, UInt64(order)) else { return nil }
+        return draws.duration(in: options.repeatDelay, .repetition, UInt64(order), 1)
+    }
+
+    /// From the acknowledgement of an order to its cancellation.
+    func cancellation(of order: Int) -> Duration? {
+        guard draws.chance(options.cancellations, .cancellation, UInt64(order)) else { return nil }
+        // First an octave, then a moment in it: uniform on a logarithmic scale, near enough, without a logarithm.
+        let least = max(1, options.cancellationDelay.lowerBound.nanoseconds)
+        let most = max(least, options.cancellationDelay.upperBound.nanoseconds)
+        let octaves = 64 - (most / least).leadingZeroBitCount
+        let octave = draws.index(below: octaves, .cancellation, UInt64(order), 1)
+        let low = least << Int64(octave)
+        let range = Duration(nanoseconds: low)...Duration(nanoseconds: min(most, low * 2 - 1))
+        return draws.duration(in: range, .cancellation, UInt64(order), 2)
+    }
+
+    /// What makes no sense, if this customer sends such a thing, and how long after the order.
+    func nonsense(beside order: Int) -> (kind: Nonsense, after: Duration)? {
+        guard draws.chance(options.nonsenseRequests, .nonsense, UInt64(order)) else { return nil }
+        let kind = Nonsense.allCases[draws.index(below: Nonsense.allCases.count, .nonsense, UInt64(order), 1)]
+        return (kind, draws.duration(in: .zero ... .seconds(1), .nonsense, UInt64(order), 2))
+    }
+}
+
+extension Purpose {
+    fileprivate static let arrival = Purpose("workload.arrival")
+    fileprivate static let customer = Purpose("workload.customer")
+    fileprivate static let card = Purpose("workload.card")
+    fileprivate static let lines = Purpose("workload.lines")
+    fileprivate static let product = Purpose("workload.product")
+    fileprivate static let quantity = Purpose("workload.quantity")
+    fileprivate static let scarcity = Purpose("workload.scarcity")
+    fileprivate static let repetition = Purpose("workload.repetition")
+    fileprivate static let cancellation = Purpose("workload.cancellation")
+    fileprivate static let nonsense = Purpose("workload.nonsense")
+}

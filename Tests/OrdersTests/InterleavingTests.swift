@@ -1,0 +1,66 @@
+import Orders
+import Services
+import Testing
+
+@Suite("Every interleaving ends shipped or cancelled, with money and stock right")
+struct InterleavingTests {
+    private struct Findings {
+        var seeds: [String] = []
+        var steps: UInt64 = 0
+        var refunds = 0
+        var types: [Int] = Array(repeating: 0, count: EventType.allCases.count)
+    }
+
+    #if DEBUG
+    private static let seeds: UInt64 = 600
+    #else
+    private static let seeds: UInt64 = 20_000
+    #endif
+
+    private func explore(_ seeds: ClosedRange<UInt64>, _ options: Interleaving.Options) -> Findings {
+        var findings = Findings()
+        for seed in seeds {
+            var run = Interleaving(seed: seed, options)
+            let isQuiet = run.run()
+            let violations = (isQuiet ? [] : ["does not come to rest"]) + run.violations()
+            findings.seeds += violations.map { "seed \(seed): \($0)" }
+            findings.steps += run.steps
+            for event in run.log { findings.types[Int(event.type.rawValue)] += 1 }
+            findings.refunds += run.refunds.count
+        }
+        return findings
+    }
+
+    @Test(arguments: [false, true])
+    func holds(shuffleTopics: Bool) {
+        var options = Interleaving.Options()
+        options.shuffleTopics = shuffleTopics
+        let findings = explore(1...Self.seeds, options)
+        #expect(findings.seeds.isEmpty, "\(findings.seeds.count): \(findings.seeds.prefix(5))")
+        // Every kind of event took part.
+        #expect(findings.types.allSatisfy { $0 > 0 }, "\(findings.types)")
+        #expect(findings.refunds > 0)
+        print("STEPS", findings.steps / Self.seeds, findings.types)
+    }
+
+    @Test func anInboxIsNeeded() {
+        var options = Interleaving.Options()
+        options.policies.deduplication = .none
+        let findings = explore(1...100, options)
+        for harm in ["charged 2 times", "refunded 2 times", "shipped 2 times", "still reserved"] {
+            #expect(findings.seeds.contains { $0.contains(harm) }, "nothing was '\(harm)'")
+        }
+    }
+
+    @Test func buffersAreNeeded() {
+        var options = Interleaving.Options()
+        options.outOfOrder = .ignore
+        #expect(!explore(1...100, options).seeds.isEmpty)
+    }
+
+    @Test func everyRecordIsNeeded() {
+        var options = Interleaving.Options()
+        options.dropOneIn = 20
+        #expect(!explore(1...50, options).seeds.isEmpty)
+    }
+}
