@@ -69,6 +69,7 @@ struct Interleaving {
             })
         // Short enough to race with the events, now and then.
         settings.sagaTimeout = .milliseconds(draws.chance(0.5, .plan, 1) ? 60_000 : 40)
+        settings.refundRetryDelay = .milliseconds(20)
         settings.handlingTime = .milliseconds(Int64(draws.index(below: 60, .plan, 2)))
         system = OrderSystem(blueprint: .inventoryFirst(partitions: Int32(options.orders)), settings: settings)
         var topics = TopicTable()

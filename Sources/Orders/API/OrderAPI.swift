@@ -68,7 +68,7 @@ public enum OrderAPI {
             json.value(paymentToken)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The order in the body of an answer to any of the requests.
@@ -88,7 +88,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, lines, to: &json)
         json.endObject()
-        return Response(status: 201, body: json.bytes)
+        return Response(status: 201, body: json.finish())
     }
 
     static func shown(_ order: OrderRow, _ lines: [OrderLine]) -> Response {
@@ -97,7 +97,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, lines, to: &json)
         json.endObject()
-        return Response(status: 200, body: json.bytes)
+        return Response(status: 200, body: json.finish())
     }
 
     static func message(_ text: StaticString, _ order: OrderRow, status: Int = 200) -> Response {
@@ -108,7 +108,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, nil, to: &json)
         json.endObject()
-        return Response(status: status, body: json.bytes)
+        return Response(status: status, body: json.finish())
     }
 
     private static func write(_ order: OrderRow, _ lines: [OrderLine]?, to json: inout JSONWriter) {

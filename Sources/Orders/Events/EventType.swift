@@ -34,8 +34,22 @@ public enum EventType: UInt8, CaseIterable, Hashable, Sendable {
     }
 
     init?(_ text: JSONText) {
-        guard let type = Self.allCases.first(where: { text.equals($0.name) }) else { return nil }
-        self = type
+        switch text {
+        case "OrderCreated": self = .orderCreated
+        case "OrderCancellationRequested": self = .orderCancellationRequested
+        case "OrderCancelled": self = .orderCancelled
+        case "InventoryReserved": self = .inventoryReserved
+        case "InventoryFailed": self = .inventoryFailed
+        case "InventoryReleased": self = .inventoryReleased
+        case "PaymentAuthorized": self = .paymentAuthorized
+        case "PaymentFailed": self = .paymentFailed
+        case "PaymentRefunded": self = .paymentRefunded
+        case "PaymentVoided": self = .paymentVoided
+        case "OrderShipped": self = .orderShipped
+        case "ShippingCancelled": self = .shippingCancelled
+        case "CancellationRefused": self = .cancellationRefused
+        default: return nil
+        }
     }
 }
 

@@ -52,7 +52,7 @@ public struct ProviderRequest: Hashable, Sendable {
             json.value(payment)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The request in JSON.
@@ -135,7 +135,7 @@ public enum ProviderReply: Hashable, Sendable {
             json.value(reason.name)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The reply in JSON.
