@@ -143,10 +143,13 @@ public enum OrderAPI {
 public struct OrderView: Hashable, Sendable {
     /// The order's id.
     public var order: Identifier
+    /// Whose order it is.
     public var customer: Identifier
+    /// Where it stands.
     public var status: OrderStatus
     /// Why it is being cancelled, or was.
     public var reason: Reason?
+    /// What the customer pays.
     public var total: Money
 
     /// From an answer, in which the order stands in a field of its own.
