@@ -41,12 +41,15 @@ public struct TopicTable: Sendable {
         return TopicID(rawValue: Int32(names.count - 1))
     }
 
+    /// The number of a name, if it has one.
     public func id(of name: String) -> TopicID? {
         names.firstIndex(of: name).map { TopicID(rawValue: Int32($0)) }
     }
 
+    /// The name behind a number of this table.
     public func name(of topic: TopicID) -> String { names[Int(topic.rawValue)] }
 
+    /// Every topic, in order of number.
     public var all: [TopicID] { names.indices.map { TopicID(rawValue: Int32($0)) } }
 
     /// `orders-2`, as Kafka's tools write it.

@@ -22,6 +22,7 @@ public struct Draws: Sendable {
     /// The seed of the run.
     public let seed: UInt64
 
+    /// The draws of a seed.
     @inlinable
     public init(seed: UInt64) { self.seed = seed }
 
@@ -91,25 +92,19 @@ public func mixed(_ value: UInt64) -> UInt64 {
     return z ^ (z >> 31)
 }
 
-/// ln(x) for x > 0 by `+ - * /` alone: the C library's last bit differs between machines.
+/// ln(x) for a positive normal number, by `+ - * /` alone: the C library's last bit differs between machines.
 @inlinable
 func naturalLogarithm(_ x: Double) -> Double {
-    var exponent = Double(x.exponent)
-    var m = x.significand
-    if m > 1.4142135623730951 {
-        m *= 0.5
-        exponent += 1
-    }
+    // x = m · 2^exponent with m in √½..<√2, taken apart in the bits: a branch would be mispredicted every other time.
+    let squareRootOfHalf: UInt64 = 0x3fe6_a09e_667f_3bcd
+    let exponent = Int64(bitPattern: x.bitPattern &- squareRootOfHalf) >> 52
+    let m = Double(bitPattern: x.bitPattern &- UInt64(bitPattern: exponent << 52))
     let z = (m - 1) / (m + 1)
+    // The series of 2·artanh(z): |z| < 0.172, so eight terms leave an error under 1e-13. Grouped as Estrin did, so that
+    // the multiplications do not wait for each other.
     let z2 = z * z
-    // The series of 2·artanh(z): |z| < 0.172, so seven terms leave an error under 1e-12.
-    var sum = 1.0 / 15
-    sum = sum * z2 + 1.0 / 13
-    sum = sum * z2 + 1.0 / 11
-    sum = sum * z2 + 1.0 / 9
-    sum = sum * z2 + 1.0 / 7
-    sum = sum * z2 + 1.0 / 5
-    sum = sum * z2 + 1.0 / 3
-    sum = sum * z2 + 1
-    return 2 * z * sum + exponent * 0.6931471805599453
+    let z4 = z2 * z2
+    let low = (1 + z2 * (1.0 / 3)) + z4 * (1.0 / 5 + z2 * (1.0 / 7))
+    let high = (1.0 / 9 + z2 * (1.0 / 11)) + z4 * (1.0 / 13 + z2 * (1.0 / 15))
+    return 2 * z * (low + z4 * z4 * high) + Double(exponent) * 0.6931471805599453
 }

@@ -6,6 +6,7 @@ public struct Instant: Comparable, Hashable, Sendable {
     /// Nanoseconds since the beginning of the clock.
     public var nanoseconds: Int64
 
+    /// A moment by its distance from the beginning.
     @inlinable
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
@@ -43,17 +44,25 @@ public struct Duration: Comparable, Hashable, Sendable {
     /// The length in nanoseconds; negative lengths point backwards.
     public var nanoseconds: Int64
 
+    /// A length by its count of nanoseconds.
     @inlinable
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// No time at all.
     public static let zero = Duration(nanoseconds: 0)
 
-    @inlinable public static func nanoseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count) }
-    @inlinable public static func microseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000) }
-    @inlinable public static func milliseconds(_ count: Int64) -> Duration {
-        Duration(nanoseconds: count * 1_000_000)
-    }
-    @inlinable public static func seconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000_000_000) }
+    /// A length in nanoseconds.
+    @inlinable
+    public static func nanoseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count) }
+    /// A length in microseconds.
+    @inlinable
+    public static func microseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000) }
+    /// A length in milliseconds.
+    @inlinable
+    public static func milliseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000_000) }
+    /// A length in seconds.
+    @inlinable
+    public static func seconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000_000_000) }
 
     /// The length in seconds, for people to read; never fed back into a run.
     @inlinable public var seconds: Double { Double(nanoseconds) / 1e9 }
@@ -81,29 +90,35 @@ public struct Duration: Comparable, Hashable, Sendable {
 }
 
 extension Instant: CustomStringConvertible {
-    /// Seconds with as many decimals as it takes, at least three: `2.400s`.
-    public var description: String { Duration(nanoseconds: nanoseconds).decimalSeconds }
+    /// Seconds with three decimals, or nine where three do not say it exactly: `2.400s`.
+    public var description: String {
+        let (seconds, fraction) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let exact = fraction % 1_000_000 == 0
+        let decimals = exact ? padded(fraction / 1_000_000, to: 3) : padded(fraction, to: 9)
+        return "\(nanoseconds < 0 ? "-" : "")\(seconds).\(decimals)s"
+    }
 }
 
 extension Duration: CustomStringConvertible {
-    /// The shortest exact spelling that scenario files accept: `800ms`, `2.4s`, `15us`, `7ns`.
+    /// The exact spelling that scenario files accept, in the largest unit that fits: `2.4s`, `800ms`, `15us`, `7ns`.
     public var description: String {
-        for (unit, name) in [(Int64(1_000_000_000), "s"), (1_000_000, "ms"), (1_000, "us")]
-        where nanoseconds != 0 && nanoseconds % unit == 0 {
-            return "\(nanoseconds / unit)\(name)"
-        }
         if nanoseconds == 0 { return "0s" }
-        if nanoseconds % 1_000_000_000 != 0, abs(nanoseconds) > 1_000_000_000 { return "\(decimalSeconds)" }
-        return "\(nanoseconds)ns"
-    }
-
-    /// Seconds with three decimals, or all nine when three do not say it exactly.
-    var decimalSeconds: String {
         let sign = nanoseconds < 0 ? "-" : ""
         let magnitude = nanoseconds.magnitude
-        var fraction = String(magnitude % 1_000_000_000)
-        fraction = String(repeating: "0", count: 9 - fraction.count) + fraction
-        if fraction.hasSuffix("000000") { fraction.removeLast(6) }
-        return "\(sign)\(magnitude / 1_000_000_000).\(fraction)s"
+        if magnitude >= 1_000_000_000 {
+            let (seconds, fraction) = magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+            var decimals = Substring(padded(fraction, to: 9))
+            while decimals.last == "0" { decimals.removeLast() }
+            return "\(sign)\(seconds)\(decimals.isEmpty ? "" : ".")\(decimals)s"
+        }
+        if magnitude % 1_000_000 == 0 { return "\(sign)\(magnitude / 1_000_000)ms" }
+        if magnitude % 1_000 == 0 { return "\(sign)\(magnitude / 1_000)us" }
+        return "\(sign)\(magnitude)ns"
     }
+}
+
+/// A number in decimal, with zeros in front up to a width.
+private func padded(_ number: UInt64, to width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

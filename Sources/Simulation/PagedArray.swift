@@ -4,58 +4,55 @@ public struct PagedArray<Element> {
     @usableFromInline static var pageSize: Int { 1 << pageBits }
 
     @usableFromInline var pages: ContiguousArray<ContiguousArray<Element>> = []
-    public private(set) var count = 0
+    @usableFromInline var end = 0
 
+    /// An array with nothing in it.
+    @inlinable
     public init() {}
 
-    @inlinable public var isEmpty: Bool { count == 0 }
-    @inlinable public var indices: Range<Int> { 0..<count }
-    @inlinable public var last: Element? { isEmpty ? nil : self[count - 1] }
-
+    /// Adds an element at the end.
     @inlinable
-    public subscript(index: Int) -> Element {
-        get { pages[index >> Self.pageBits][index & (Self.pageSize - 1)] }
-        _modify { yield &pages[index >> Self.pageBits][index & (Self.pageSize - 1)] }
-    }
-
     public mutating func append(_ element: Element) {
-        if count & (Self.pageSize - 1) == 0 {
+        if end & (Self.pageSize - 1) == 0 {
             var page = ContiguousArray<Element>()
             page.reserveCapacity(Self.pageSize)
             pages.append(page)
         }
         pages[pages.count - 1].append(element)
-        count += 1
+        end += 1
     }
 
+    /// Takes the last element out; the array must not be empty.
+    @inlinable
     @discardableResult
     public mutating func removeLast() -> Element {
-        precondition(count > 0, "there is no last element to remove")
+        precondition(end > 0, "there is no last element to remove")
         let element = pages[pages.count - 1].removeLast()
         if pages[pages.count - 1].isEmpty { pages.removeLast() }
-        count -= 1
+        end -= 1
         return element
     }
 
+    /// Takes every element out.
+    @inlinable
     public mutating func removeAll() {
         pages.removeAll()
-        count = 0
+        end = 0
     }
 }
 
-extension PagedArray: Sequence {
-    public struct Iterator: IteratorProtocol {
-        let array: PagedArray
-        var index = 0
+extension PagedArray: RandomAccessCollection {
+    /// Always zero.
+    @inlinable public var startIndex: Int { 0 }
+    /// The number of elements.
+    @inlinable public var endIndex: Int { end }
 
-        public mutating func next() -> Element? {
-            guard index < array.count else { return nil }
-            defer { index += 1 }
-            return array[index]
-        }
+    /// The element at an index; writing copies its page if a fork shares it.
+    @inlinable
+    public subscript(index: Int) -> Element {
+        get { pages[index >> Self.pageBits][index & (Self.pageSize - 1)] }
+        _modify { yield &pages[index >> Self.pageBits][index & (Self.pageSize - 1)] }
     }
-
-    public func makeIterator() -> Iterator { Iterator(array: self) }
 }
 
 extension PagedArray: Sendable where Element: Sendable {}

@@ -5,6 +5,7 @@ public struct TraceHash: Hashable, Sendable {
     @usableFromInline var high: UInt64 = 0x243f_6a88_85a3_08d3
     @usableFromInline var low: UInt64 = 0x1319_8a2e_0370_7344
 
+    /// The hash of a run in which nothing has happened yet.
     @inlinable
     public init() {}
 
@@ -22,37 +23,44 @@ public struct TraceHash: Hashable, Sendable {
         high = (high << 29 | high >> 35) ^ low
     }
 
+    /// Folds a signed number in.
     @inlinable
     public mutating func fold(_ value: Int64) { fold(UInt64(bitPattern: value)) }
 
+    /// Folds a number in.
     @inlinable
     public mutating func fold(_ value: Int) { fold(UInt64(bitPattern: Int64(value))) }
 
+    /// Folds a moment in.
     @inlinable
     public mutating func fold(_ moment: Instant) { fold(moment.nanoseconds) }
 
     /// Folds bytes in, their count included.
     @inlinable
-    public mutating func fold(_ bytes: [UInt8]) {
-        fold(bytes.count)
-        bytes.withUnsafeBytes { bytes in
-            var index = 0
-            while index + 8 <= bytes.count {
-                fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-                index += 8
-            }
-            var rest: UInt64 = 0
-            while index < bytes.count {
-                rest = rest << 8 | UInt64(bytes[index])
-                index += 1
-            }
-            fold(rest)
-        }
-    }
+    public mutating func fold(_ bytes: [UInt8]) { bytes.withUnsafeBytes { fold(contentsOf: $0) } }
 
     /// Folds a text in, as its UTF-8 bytes.
     @inlinable
-    public mutating func fold(_ text: String) { fold(Array(text.utf8)) }
+    public mutating func fold(_ text: String) {
+        var text = text
+        text.withUTF8 { fold(contentsOf: UnsafeRawBufferPointer($0)) }
+    }
+
+    @inlinable
+    mutating func fold(contentsOf bytes: UnsafeRawBufferPointer) {
+        fold(bytes.count)
+        var index = 0
+        while index + 8 <= bytes.count {
+            fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index += 8
+        }
+        var rest: UInt64 = 0
+        while index < bytes.count {
+            rest = rest << 8 | UInt64(bytes[index])
+            index += 1
+        }
+        fold(rest)
+    }
 }
 
 extension TraceHash: CustomStringConvertible {

@@ -218,7 +218,6 @@ struct Interleaving {
                     signals.append(.delivered(tag: tag))
                 case .commitOffsets: signals.append(.offsetsCommitted(.none))
                 case .setTimer(let timer, let at):
-                    nodes[node].timers.removeAll { $0.timer == timer }
                     nodes[node].timers.append((timer, at))
                 case .call(let call): calls.append((node, call))
                 case .respond(_, let response): responses.append(response)

@@ -75,7 +75,7 @@ public struct OrderLineKey: RowKey {
         self.line = line
     }
 
-    /// The same in every process.
+    /// Spreads the keys over shards.
     public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(line))) }
 }
 
@@ -108,7 +108,7 @@ public struct OrderEventRow: Row {
             self.number = number
         }
 
-        /// The same in every process.
+        /// Spreads the keys over shards.
         public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
     }
 

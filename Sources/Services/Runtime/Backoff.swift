@@ -44,12 +44,14 @@ public struct CircuitBreaker: Sendable {
         return nil
     }
 
+    /// A call was answered: whatever the answer, the provider is there.
     public mutating func succeeded() {
         failures = 0
         openUntil = nil
         isProbing = false
     }
 
+    /// A call was not answered.
     public mutating func failed(at now: Instant) {
         failures += 1
         isProbing = false

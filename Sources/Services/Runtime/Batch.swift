@@ -10,6 +10,7 @@ public struct Batch: Sendable {
 
     /// How many of its items are records.
     public var recordCount: Int { items.reduce(0) { if case .record = $1 { $0 + 1 } else { $0 } } }
+    /// How many items it has.
     public var itemCount: Int { items.count }
 }
 

@@ -69,6 +69,20 @@ public struct Instance: Sendable {
         advance(&effects)
     }
 
+    /// What it has not finished, a phrase each (`waits for the store`); empty when it is at rest.
+    public var pendingWork: [String] {
+        var phrases: [String] = []
+        if inFlight != nil { phrases.append("waits for the store") }
+        if !pending.isEmpty { phrases.append("has \(pending.count) things to do") }
+        if !sending.isEmpty { phrases.append("has \(sending.count) events on their way to Kafka") }
+        if !calls.isEmpty { phrases.append("waits for \(calls.count) provider calls") }
+        for partition in partitions where !partition.waiting.isEmpty {
+            let state = partition.isBlocked ? " and is stuck at offset \(partition.waiting[0].offset)" : ""
+            phrases.append("holds \(partition.waiting.count) records of a partition\(state)")
+        }
+        return phrases
+    }
+
     /// Does whatever can be done next.
     private mutating func advance(_ effects: inout [Effect]) {
         finishRevocationIfIdle(&effects)

@@ -48,6 +48,7 @@ public struct OutboxMessage: Row {
         public var queue: Identifier
         public var number: Int64
 
+        /// Spreads queues and messages over shards.
         public var stableHash: UInt64 { mixed(queue.stableHash &+ UInt64(bitPattern: number)) }
     }
 

@@ -47,7 +47,7 @@ public enum Effect: Sendable {
     case resume([TopicPartition])
     /// The partitions that were revoked can go.
     case finishRevocation
-    /// Fire a timer at a moment; one that is set again is moved.
+    /// Fire a timer at a moment.
     case setTimer(Timer, at: Instant)
     /// Call a provider.
     case call(ProviderCall)

@@ -52,6 +52,7 @@ public struct Deadline: Row {
             self.kind = kind
         }
 
+        /// Spreads subjects and kinds over shards.
         public var stableHash: UInt64 { mixed(subject.stableHash &+ UInt64(bitPattern: Int64(kind))) }
     }
 

@@ -109,6 +109,7 @@ public struct UniqueID: Hashable, Sendable {
         self.init(high: hash.high64, low: hash.low64)
     }
 
+    /// A hash that is the same in every process, for draws and shards.
     @inlinable public var stableHash: UInt64 { mixed(high ^ mixed(low)) }
 
     @inlinable

@@ -9,6 +9,7 @@ public protocol RowKey: Hashable, Sendable {
 extension Identifier: RowKey {}
 extension UniqueID: RowKey {}
 extension Int32: RowKey {
+    /// The number's bits, mixed.
     public var stableHash: UInt64 { mixed(UInt64(bitPattern: Int64(self))) }
 }
 

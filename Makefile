@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format determinism bench setup clean
+
+SEEDS ?= 1..50
+SWIFT_FILES = Sources Tests Benchmarks Package.swift
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## run every scenario on SEEDS (1..50), show the verdicts, write reports/
+	.build/release/orrery run scenarios --seeds $(SEEDS)
+
+build: setup ## build the command .build/release/orrery
+	swift build -c release --product orrery
+
+test: setup ## run every test, then check the style of the sources
+	swift test --disable-xctest
+	@$(MAKE) --no-print-directory lint
+
+lint: ## check the style of the sources
+	@swift format lint --strict --parallel -r $(SWIFT_FILES)
+
+format: ## put the sources into style
+	swift format --in-place --parallel -r $(SWIFT_FILES)
+
+determinism: setup ## compare trace hashes across processes, debug and release (builds both; not part of make test)
+	scripts/determinism.sh
+
+bench: setup ## measure; Benchmarks/README.md says what the figures mean
+	swift package --package-path Benchmarks benchmark --no-progress
+
+setup: ## install what a build needs and this machine lacks
+	@scripts/setup.sh
+
+clean: ## remove what was built, keep the reports
+	swift package clean
+	swift package --package-path Benchmarks clean

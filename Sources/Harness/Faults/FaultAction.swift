@@ -1,0 +1,106 @@
+import Services
+import Simulation
+
+/// What is wrong with a poison record (a record that no consumer can ever process).
+public enum PoisonKind: String, CaseIterable, Sendable {
+    case truncatedJSON = "truncated-json"
+    case wrongType = "wrong-type"
+    case unknownVersion = "unknown-version"
+    case unknownEvent = "unknown-event"
+    case missingField = "missing-field"
+    case huge
+    case notUTF8 = "not-utf8"
+    case empty
+}
+
+/// What a provider does wrong with one call.
+public enum ProviderFate: Hashable, Sendable {
+    /// Says that it cannot answer now; nothing was done.
+    case unavailable
+    /// Never receives the call.
+    case lost
+    /// Does what was asked, and its answer is lost.
+    case answerLost
+    /// Does what was asked, and answers late.
+    case late(by: Duration)
+    /// Refuses.
+    case declined
+    /// Answers twice.
+    case answersTwice
+}
+
+/// What a store does wrong with one transaction.
+public enum StoreFate: Hashable, Sendable {
+    /// Fails before the commit: nothing was written.
+    case failsBeforeCommit
+    /// Commits, and the answer is lost.
+    case failsAfterCommit
+    case slow(by: Duration)
+}
+
+/// A message on the network: the n-th, from 0, from one machine to another (`payment/1`, `broker 2`).
+public struct MessagePlace: Hashable, Sendable {
+    public var from: String
+    public var to: String
+    public var number: UInt32
+
+    public init(from: String, to: String, number: UInt32) {
+        self.from = from
+        self.to = to
+        self.number = number
+    }
+}
+
+/// A record as it is sent: the n-th, from 1, of its key to its topic. Stays the same when other orders are left out.
+public struct RecordPlace: Hashable, Sendable {
+    public var topic: String
+    public var key: String
+    public var number: Int
+
+    public init(topic: String, key: String, number: Int) {
+        self.topic = topic
+        self.key = key
+        self.number = number
+    }
+}
+
+/// A call to a provider: the n-th, from 1, that a service makes for a subject.
+public struct CallPlace: Hashable, Sendable {
+    public var service: String
+    public var subject: Identifier
+    public var number: Int
+
+    public init(service: String, subject: Identifier, number: Int) {
+        self.service = service
+        self.subject = subject
+        self.number = number
+    }
+}
+
+/// One fault, said so exactly that it strikes the same way again. A failing run is a list of these.
+public enum FaultAction: Hashable, Sendable {
+    /// Brokers count from 1. With `losingTail`, what was not flushed to disk is gone.
+    case crashBroker(Int, at: Instant, for: Duration, losingTail: Bool)
+    /// Whichever broker is the controller at that moment.
+    case crashController(at: Instant, for: Duration)
+    /// Nothing gets from one group of machines to the other, nor back unless `oneWay`.
+    case partition(from: [String], to: [String], at: Instant, for: Duration, oneWay: Bool)
+    /// The message is lost with its connection.
+    case loseMessage(MessagePlace)
+    case delayMessage(MessagePlace, by: Duration)
+    /// The record is sent twice, the second time after a while.
+    case duplicateRecord(RecordPlace, after: Duration)
+    /// The record is sent late; later ones of other keys pass it.
+    case delayRecord(RecordPlace, by: Duration)
+    /// The record is sent late, and what follows it in its topic and key passes it.
+    case reorderRecord(RecordPlace, by: Duration)
+    /// A stranger writes a record that nobody can process. `number` chooses its content.
+    case poison(PoisonKind, topic: String, at: Instant, number: UInt64)
+    /// The process dies before it carries out its n-th effect of the run, from 1.
+    case crashInstance(String, beforeEffect: UInt64, restartAfter: Duration)
+    /// Something happens to the n-th transaction of an instance, from 1.
+    case store(String, transaction: UInt64, StoreFate)
+    case provider(CallPlace, ProviderFate)
+    /// Every call in this time gets no answer and takes no effect.
+    case providerOutage(service: String, at: Instant, for: Duration)
+}

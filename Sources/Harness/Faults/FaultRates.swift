@@ -1,0 +1,60 @@
+import Simulation
+
+/// How often each fault strikes while faults are on. All zero by default; a rate of zero changes nothing at all.
+///
+/// This struct holds every fault knob there is; `orrery run` prints the ones that are turned.
+public struct FaultRates: Hashable, Sendable {
+    /// When faults begin and end. After the end the world is healed.
+    public var from = Duration.zero
+    public var until = Duration.seconds(20)
+
+    // Records: probability for each record that a service sends.
+    public var duplicateRecords = 0.0
+    public var reorderedRecords = 0.0
+    public var delayedRecords = 0.0
+    public var recordDelay = Duration.milliseconds(10)...Duration.seconds(2)
+    /// Poison records a second, over all topics.
+    public var poisonRate = 0.0
+
+    // Network: probability for each message.
+    public var lostRequests = 0.0
+    public var lostResponses = 0.0
+    public var latencySpikes = 0.0
+    public var spikeDelay = Duration.milliseconds(50)...Duration.seconds(1)
+    /// Network partitions a second, and how long one lasts.
+    public var partitionRate = 0.0
+    public var partitionTime = Duration.seconds(1)...Duration.seconds(8)
+
+    // Brokers: crashes a second, over all brokers.
+    public var brokerCrashRate = 0.0
+    public var controllerCrashRate = 0.0
+    public var brokerDowntime = Duration.milliseconds(500)...Duration.seconds(12)
+    /// Probability that a crash loses what was not flushed.
+    public var unflushedTailLoss = 0.0
+    /// The most brokers that are down at once.
+    public var brokersDownAtOnce = 1
+
+    /// Services: probability of a crash before each effect.
+    public var serviceCrashes = 0.0
+    public var serviceDowntime = Duration.milliseconds(100)...Duration.seconds(5)
+
+    // Stores: probability for each transaction.
+    public var storeFailuresBeforeCommit = 0.0
+    public var storeFailuresAfterCommit = 0.0
+    public var slowTransactions = 0.0
+    public var storeDelay = Duration.milliseconds(50)...Duration.seconds(2)
+
+    // Providers: probability for each call.
+    public var providerUnavailable = 0.0
+    public var providerLosesCalls = 0.0
+    public var providerLosesAnswers = 0.0
+    public var providerAnswersLate = 0.0
+    public var providerDelay = Duration.seconds(1)...Duration.seconds(6)
+    public var providerDeclines = 0.0
+    public var providerAnswersTwice = 0.0
+    /// Outages a second, and how long one lasts.
+    public var providerOutageRate = 0.0
+    public var providerOutageTime = Duration.seconds(1)...Duration.seconds(10)
+
+    public init() {}
+}

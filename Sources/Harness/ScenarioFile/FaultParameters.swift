@@ -1,0 +1,138 @@
+import Services
+import Simulation
+
+/// The values that fault actions are spelled with; every action takes some of them.
+struct FaultParameters: Sendable {
+    /// `ProviderFate` without the delay.
+    enum ProviderFateName: String, CaseIterable, Sendable {
+        case unavailable
+        case lost
+        case answerLost = "answer-lost"
+        case late
+        case declined
+        case answersTwice = "answers-twice"
+    }
+
+    /// `StoreFate` without the delay.
+    enum StoreFateName: String, CaseIterable, Sendable {
+        case failsBeforeCommit = "fails-before-commit"
+        case failsAfterCommit = "fails-after-commit"
+        case slow
+    }
+
+    var at = Instant.zero
+    /// `for`, `by`, `after` or `restart-after`: no action has two of them.
+    var time = Duration.seconds(1)
+    var broker = 1
+    var isLosingTail = false
+    var fromMachines: [String] = []
+    var toMachines: [String] = []
+    var isOneWay = false
+    var from = ""
+    var to = ""
+    var message: UInt32 = 0
+    var topic = ""
+    var key = ""
+    /// Counts records, calls, transactions or effects, from 1; of poison it chooses the content.
+    var number: UInt64 = 1
+    var poison = PoisonKind.truncatedJSON
+    var instance = ""
+    var service = ""
+    var subject = Identifier(literal: "-")
+    var providerFate = ProviderFateName.unavailable
+    var storeFate = StoreFateName.failsBeforeCommit
+}
+
+extension FaultParameters.ProviderFateName {
+    init(_ fate: ProviderFate) {
+        self =
+            switch fate {
+            case .unavailable: .unavailable
+            case .lost: .lost
+            case .answerLost: .answerLost
+            case .late: .late
+            case .declined: .declined
+            case .answersTwice: .answersTwice
+            }
+    }
+
+    func fate(by delay: Duration) -> ProviderFate {
+        switch self {
+        case .unavailable: .unavailable
+        case .lost: .lost
+        case .answerLost: .answerLost
+        case .late: .late(by: delay)
+        case .declined: .declined
+        case .answersTwice: .answersTwice
+        }
+    }
+}
+
+extension FaultParameters.StoreFateName {
+    init(_ fate: StoreFate) {
+        self =
+            switch fate {
+            case .failsBeforeCommit: .failsBeforeCommit
+            case .failsAfterCommit: .failsAfterCommit
+            case .slow: .slow
+            }
+    }
+
+    func fate(by delay: Duration) -> StoreFate {
+        switch self {
+        case .failsBeforeCommit: .failsBeforeCommit
+        case .failsAfterCommit: .failsAfterCommit
+        case .slow: .slow(by: delay)
+        }
+    }
+}
+
+extension FaultParameters {
+    /// The parameter's name, values and meaning, for the table of actions.
+    typealias Parameter = Field<FaultParameters>
+
+    static let at = Parameter("at", \.at, .instant, "The moment, as the time since the beginning of the run.")
+    static let duration = time("for", "How long it lasts.")
+    static let broker = Parameter.integer("broker", \.broker, in: 1...9, "The broker's number, from 1.")
+    static let losingTail = Parameter.flag(
+        "losing-tail", \.isLosingTail, "Whether what was not flushed to disk is gone.")
+    static let fromMachines = Parameter(
+        "from", \.fromMachines, .list(of: .text(machine), "a list of machines", isEmptyAllowed: false),
+        "The machines on one side: `broker 2`, `payment/1`, `client`, `provider`.")
+    static let toMachines = Parameter(
+        "to", \.toMachines, .list(of: .text(machine), "a list of machines", isEmptyAllowed: false),
+        "The machines on the other side.")
+    static let oneWay = Parameter.flag("one-way", \.isOneWay, "Whether messages of the other direction get through.")
+    static let from = Parameter("from", \.from, .text(machine), "The sender: `broker 2`, `payment/1`.")
+    static let to = Parameter("to", \.to, .text(machine), "The receiver.")
+    static let message = Parameter(
+        "number", .integer(in: 0...Int(UInt32.max)), "Which message from the one to the other, from 0.",
+        get: { Int($0.message) }, set: { $0.message = UInt32($1) })
+    static let topic = Parameter("topic", \.topic, .text("a topic"), "The topic.")
+    static let key = Parameter("key", \.key, .text("a record key"), "The record's key.")
+    static let poison = Parameter.choice("kind", \.poison, "What is wrong with the record.")
+    static let instance = Parameter(
+        "instance", \.instance, .text("an instance, such as payment/1"), "The instance: `payment/1`.")
+    static let service = Parameter("service", \.service, .text("a service"), "The service that calls the provider.")
+    static let subject = Parameter("subject", \.subject, .identifier, "What the call is made for, an order for example.")
+    static let providerFate = Parameter.choice("fate", \.providerFate, "What the provider does wrong.")
+    static let storeFate = Parameter.choice("fate", \.storeFate, "What the store does wrong.")
+
+    /// A length of time under the name that fits the action.
+    static func time(_ name: String, _ documentation: String) -> Parameter {
+        Parameter(name, \.time, .duration(in: .zero...longestDuration), documentation)
+    }
+
+    /// A count under the name that fits the action.
+    static func number(_ name: String, _ documentation: String) -> Parameter {
+        Parameter(name, \.number, .unsigned, documentation)
+    }
+
+    /// A count that the harness keeps as an `Int`.
+    static func ordinal(_ name: String, _ documentation: String) -> Parameter {
+        Parameter(
+            name, .integer(in: 1...Int.max), documentation, get: { Int($0.number) }, set: { $0.number = UInt64($1) })
+    }
+
+    private static let machine = "a machine, such as payment/1 or broker 2"
+}

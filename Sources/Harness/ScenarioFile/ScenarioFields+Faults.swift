@@ -1,0 +1,95 @@
+import Simulation
+
+extension ScenarioFields {
+    /// The section `faults`: how often each fault strikes.
+    static let faultRates: [Field<Scenario>] =
+        time + records + network + brokers + services + stores + providers
+
+    private static let time: [Field<Scenario>] = [
+        .duration("faults.from", \.rates.from, "When faults begin."),
+        .duration("faults.until", \.rates.until, "When faults end: the world is healed, and must come to rest."),
+    ]
+
+    private static let records: [Field<Scenario>] = [
+        .probability(
+            "faults.duplicate-records", \.rates.duplicateRecords, "Probability that a record is sent twice."),
+        .probability(
+            "faults.reordered-records", \.rates.reorderedRecords,
+            "Probability that a record is sent late, and what follows it in its topic and key passes it."),
+        .probability(
+            "faults.delayed-records", \.rates.delayedRecords,
+            "Probability that a record is sent late; later ones of other keys pass it."),
+        .durationRange("faults.record-delay", \.rates.recordDelay, "How late a record is that is sent late or again."),
+        .rate("faults.poison-rate", \.rates.poisonRate, in: 0...1_000, "Poison records a second, over all topics."),
+    ]
+
+    private static let network: [Field<Scenario>] = [
+        .probability("faults.lost-requests", \.rates.lostRequests, "Probability that a request is lost."),
+        .probability(
+            "faults.lost-responses", \.rates.lostResponses,
+            "Probability that a response is lost, after the request took effect."),
+        .probability("faults.latency-spikes", \.rates.latencySpikes, "Probability that a message is held up."),
+        .durationRange("faults.spike-delay", \.rates.spikeDelay, "How long a message is held up."),
+        .rate("faults.partition-rate", \.rates.partitionRate, in: 0...1_000, "Network partitions a second."),
+        .durationRange("faults.partition-time", \.rates.partitionTime, "How long a network partition lasts."),
+    ]
+
+    private static let brokers: [Field<Scenario>] = [
+        .rate(
+            "faults.broker-crash-rate", \.rates.brokerCrashRate, in: 0...1_000,
+            "Broker crashes a second, over all brokers."),
+        .rate(
+            "faults.controller-crash-rate", \.rates.controllerCrashRate, in: 0...1_000,
+            "Crashes a second of the broker that is the controller."),
+        .durationRange("faults.broker-downtime", \.rates.brokerDowntime, "How long a crashed broker stays down."),
+        .probability(
+            "faults.unflushed-tail-loss", \.rates.unflushedTailLoss,
+            "Probability that a crashed broker loses what it had not flushed to disk."),
+        .integer(
+            "faults.brokers-down-at-once", \.rates.brokersDownAtOnce, in: 0...9,
+            "The most brokers that are down at once."),
+    ]
+
+    private static let services: [Field<Scenario>] = [
+        .probability(
+            "faults.service-crashes", \.rates.serviceCrashes,
+            "Probability that an instance crashes before it carries out an effect."),
+        .durationRange("faults.service-downtime", \.rates.serviceDowntime, "How long a crashed instance stays down."),
+    ]
+
+    private static let stores: [Field<Scenario>] = [
+        .probability(
+            "faults.store-failures-before-commit", \.rates.storeFailuresBeforeCommit,
+            "Probability that a transaction fails, with nothing written."),
+        .probability(
+            "faults.store-failures-after-commit", \.rates.storeFailuresAfterCommit,
+            "Probability that a transaction is committed and its answer is lost."),
+        .probability(
+            "faults.slow-transactions", \.rates.slowTransactions, "Probability that a transaction takes long."),
+        .durationRange("faults.store-delay", \.rates.storeDelay, "How much longer a slow transaction takes."),
+    ]
+
+    private static let providers: [Field<Scenario>] = [
+        .probability(
+            "faults.provider-unavailable", \.rates.providerUnavailable,
+            "Probability that a provider refuses a call for now."),
+        .probability(
+            "faults.provider-loses-calls", \.rates.providerLosesCalls,
+            "Probability that a call never reaches the provider."),
+        .probability(
+            "faults.provider-loses-answers", \.rates.providerLosesAnswers,
+            "Probability that a provider does what was asked and its answer is lost."),
+        .probability(
+            "faults.provider-answers-late", \.rates.providerAnswersLate, "Probability that a provider answers late."),
+        .durationRange("faults.provider-delay", \.rates.providerDelay, "How late a late answer comes."),
+        .probability(
+            "faults.provider-declines", \.rates.providerDeclines, "Probability that a provider declines a call."),
+        .probability(
+            "faults.provider-answers-twice", \.rates.providerAnswersTwice,
+            "Probability that a provider answers twice."),
+        .rate(
+            "faults.provider-outage-rate", \.rates.providerOutageRate, in: 0...1_000,
+            "Outages of providers a second."),
+        .durationRange("faults.provider-outage-time", \.rates.providerOutageTime, "How long an outage lasts."),
+    ]
+}

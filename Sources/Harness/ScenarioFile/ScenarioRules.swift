@@ -1,0 +1,133 @@
+import Kafka
+import Services
+import Simulation
+
+/// What must hold between the values of a scenario, each of which is right by itself.
+struct ScenarioRules {
+    let scenario: Scenario
+    private let services: [String]
+    private let topics: [String]
+    private let instances: [String]
+
+    init(_ scenario: Scenario) {
+        self.scenario = scenario
+        var table = TopicTable()
+        topics = scenario.system.topics.map(\.name)
+        for topic in topics { _ = table.intern(topic) }
+        let names = scenario.system.services(topics: table).map(\.name)
+        services = names
+        instances = names.flatMap { name in
+            let count = scenario.instances.first { $0.service == name }?.count ?? 2
+            return (1...max(1, count)).map { "\(name)/\($0)" }
+        }
+    }
+
+    /// Reports every rule that is broken.
+    func check(_ reading: inout Reading) {
+        checkCluster(&reading)
+        checkClients(&reading)
+        checkFaultTime(&reading)
+        for (service, _) in scenario.instances {
+            check(service, in: services, "service", atKey: "services.\(service)", &reading)
+        }
+        for (index, action) in scenario.plan.enumerated() { check(action, at: "plan.\(index)", &reading) }
+    }
+
+    private func checkCluster(_ reading: inout Reading) {
+        let cluster = scenario.cluster
+        if cluster.replicationFactor > cluster.brokers {
+            reading.report(
+                "a replication factor of \(cluster.replicationFactor) needs as many brokers; there are \(cluster.brokers)",
+                atKey: "cluster.replication-factor",
+                suggestion: "raise 'cluster.brokers', or set 'cluster.replication-factor' to \(cluster.brokers)")
+        } else if cluster.minInsyncReplicas > cluster.replicationFactor {
+            reading.report(
+                "\(cluster.minInsyncReplicas) in-sync replicas are required of \(cluster.replicationFactor) replicas: "
+                    + "nothing could be written",
+                atKey: "cluster.min-insync-replicas",
+                suggestion: "set 'cluster.min-insync-replicas' to \(cluster.replicationFactor) or less")
+        }
+        if scenario.rates.brokersDownAtOnce > cluster.brokers {
+            reading.report(
+                "\(scenario.rates.brokersDownAtOnce) brokers cannot be down at once; there are \(cluster.brokers)",
+                atKey: "faults.brokers-down-at-once")
+        }
+    }
+
+    private func checkClients(_ reading: inout Reading) {
+        var isEachRight = true
+        for property in scenario.clients {
+            do throws(ClientPropertyCheck.Refusal) {
+                try ClientPropertyCheck.check([property])
+            } catch {
+                isEachRight = false
+                reading.report(error.message, atKey: "clients.\(property.name)")
+            }
+        }
+        guard isEachRight else { return }
+        do throws(ClientPropertyCheck.Refusal) {
+            try ClientPropertyCheck.check(scenario.clients)
+        } catch {
+            reading.report(error.message, atKey: "clients")
+        }
+    }
+
+    private func checkFaultTime(_ reading: inout Reading) {
+        guard scenario.rates.until < scenario.rates.from else { return }
+        reading.report(
+            "faults end at \(scenario.rates.until), before they begin at \(scenario.rates.from)", atKey: "faults.until")
+    }
+
+    private func check(_ action: FaultAction, at key: String, _ reading: inout Reading) {
+        switch action {
+        case .crashBroker(let broker, _, _, _):
+            check(broker: broker, atKey: "\(key).broker", &reading)
+        case .partition(let from, let to, _, _, _):
+            for (side, machines) in [("from", from), ("to", to)] {
+                for (index, machine) in machines.enumerated() {
+                    check(machine: machine, atKey: "\(key).\(side).\(index)", &reading)
+                }
+            }
+        case .loseMessage(let place), .delayMessage(let place, _):
+            check(machine: place.from, atKey: "\(key).from", &reading)
+            check(machine: place.to, atKey: "\(key).to", &reading)
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+            check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+        case .poison(_, let topic, _, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+        case .crashInstance(let instance, _, _), .store(let instance, _, _):
+            check(instance, in: instances, "instance", atKey: "\(key).instance", &reading)
+        case .provider(let place, _):
+            check(place.service, in: services, "service", atKey: "\(key).service", &reading)
+        case .providerOutage(let service, _, _):
+            check(service, in: services, "service", atKey: "\(key).service", &reading)
+        case .crashController:
+            break
+        }
+    }
+
+    private func check(machine: String, atKey key: String, _ reading: inout Reading) {
+        if machine.hasPrefix("broker "), let number = Int(machine.dropFirst("broker ".count)) {
+            return check(broker: number, atKey: key, &reading)
+        }
+        let brokers = (1...scenario.cluster.brokers).map { "broker \($0)" }
+        // API clients, the payment provider, and who writes poison.
+        let others = ["client", "provider", "stranger"]
+        check(machine, in: instances + brokers + others, "machine", atKey: key, &reading)
+    }
+
+    private func check(broker: Int, atKey key: String, _ reading: inout Reading) {
+        guard !(1...scenario.cluster.brokers).contains(broker) else { return }
+        let brokers = scenario.cluster.brokers
+        reading.report(
+            "there is no broker \(broker): the cluster has \(brokers == 1 ? "one" : "brokers 1 to \(brokers)")",
+            atKey: key)
+    }
+
+    private func check(_ name: String, in names: [String], _ kind: String, atKey key: String, _ reading: inout Reading) {
+        guard !names.contains(name) else { return }
+        reading.report(
+            "there is no \(kind) '\(YAMLValue.shortened(name))'", atKey: key,
+            suggestion: Suggestion.forName(name, among: names))
+    }
+}

@@ -1,0 +1,94 @@
+import Kafka
+import Services
+import Simulation
+import VirtualKafka
+
+/// A system that the harness can run: its services, what surrounds them, and what must hold.
+///
+/// A value of the conforming type is the system's own part of a scenario, its options. The harness knows nothing else
+/// of what the system does.
+public protocol SystemUnderTest: Sendable {
+    /// The defaults.
+    init()
+    /// The keys of a scenario file that are the system's own, in the order in which they are documented.
+    static var fields: [Field<Self>] { get }
+
+    /// The topics that the system needs, dead-letter topics included; replication is the scenario's business.
+    var topics: [(name: String, partitions: Int)] { get }
+    /// The kinds of service that take part, in a fixed order.
+    func services(topics: TopicTable) -> [any Service]
+    /// The services that call providers.
+    var callers: [String] { get }
+    /// The policies that all instances run with.
+    var policies: RuntimePolicies { get }
+    /// Clients and providers, before the start.
+    func environment(draws: Draws) -> any Environment
+    /// A record of the wrong kind for a topic, as a broken producer would write it; nil when the system does not read
+    /// the topic.
+    func poison(_ kind: PoisonKind, for topic: String, draws: Draws, number: UInt64) -> Record?
+    /// Judges a run by its history alone.
+    func judge(_ history: History) -> [CheckResult]
+    /// How many units of work (orders, transfers) a run of these options has; what throughput counts.
+    var unitsOfWork: Int { get }
+}
+
+/// Everything outside the system: API clients and providers. A value that is told what happens and says what it does.
+public protocol Environment: Sendable {
+    mutating func start(at now: Instant, into output: inout EnvironmentOutput)
+    mutating func receive(_ signal: EnvironmentSignal, at now: Instant, into output: inout EnvironmentOutput)
+    /// What is still going on, a phrase each (`request 17 has no answer`); empty when clients want nothing more.
+    var unfinished: [String] { get }
+}
+
+/// What happened to the environment.
+public enum EnvironmentSignal: Sendable {
+    /// A timer that it set has fired.
+    case timer(UInt64)
+    case response(request: UInt64, Response)
+    /// No instance took the request: the connection was refused.
+    case refused(request: UInt64)
+    /// A call arrived at a provider. The fate is what the provider does wrong with it, if anything; `token` names this
+    /// arrival in the answer.
+    case call(ProviderCall, service: String, token: UInt64, fate: ProviderFate?)
+}
+
+/// What the environment does, collected.
+public struct EnvironmentOutput: Sendable {
+    /// Requests to a service by name; the harness balances them over its live instances.
+    public var requests: [(service: String, Request)] = []
+    public var timers: [(at: Instant, id: UInt64)] = []
+    /// Answers to calls; nil says "not now" (an HTTP 503, a refused connection).
+    public var answers: [(token: UInt64, after: Duration, body: [UInt8]?)] = []
+    public var ledger: [LedgerEntry] = []
+
+    public init() {}
+
+    /// Makes room for the next step.
+    public mutating func removeAll() {
+        requests.removeAll(keepingCapacity: true)
+        timers.removeAll(keepingCapacity: true)
+        answers.removeAll(keepingCapacity: true)
+        ledger.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Something that a provider did and that cannot be undone by forgetting it: money moved, a mail left.
+public struct LedgerEntry: Hashable, Sendable {
+    /// `charge`, `refund`, …
+    public var kind: String
+    /// What it was done for, an order for example.
+    public var subject: Identifier
+    public var idempotencyKey: UniqueID
+    /// Minor units of `unit`, where something is counted.
+    public var amount: Int64
+    /// A currency code, for example.
+    public var unit: String
+
+    public init(kind: String, subject: Identifier, idempotencyKey: UniqueID, amount: Int64, unit: String) {
+        self.kind = kind
+        self.subject = subject
+        self.idempotencyKey = idempotencyKey
+        self.amount = amount
+        self.unit = unit
+    }
+}
