@@ -4,8 +4,11 @@ public struct PagedArray<Element> {
     @usableFromInline static var pageSize: Int { 1 << pageBits }
 
     @usableFromInline var pages: ContiguousArray<ContiguousArray<Element>> = []
-    public private(set) var count = 0
+    /// How many elements there are.
+    @inlinable public var count: Int { length }
+    @usableFromInline var length = 0
 
+    @inlinable
     public init() {}
 
     @inlinable public var isEmpty: Bool { count == 0 }
@@ -18,6 +21,7 @@ public struct PagedArray<Element> {
         _modify { yield &pages[index >> Self.pageBits][index & (Self.pageSize - 1)] }
     }
 
+    @inlinable
     public mutating func append(_ element: Element) {
         if count & (Self.pageSize - 1) == 0 {
             var page = ContiguousArray<Element>()
@@ -25,21 +29,23 @@ public struct PagedArray<Element> {
             pages.append(page)
         }
         pages[pages.count - 1].append(element)
-        count += 1
+        length += 1
     }
 
+    @inlinable
     @discardableResult
     public mutating func removeLast() -> Element {
         precondition(count > 0, "there is no last element to remove")
         let element = pages[pages.count - 1].removeLast()
         if pages[pages.count - 1].isEmpty { pages.removeLast() }
-        count -= 1
+        length -= 1
         return element
     }
 
+    @inlinable
     public mutating func removeAll() {
         pages.removeAll()
-        count = 0
+        length = 0
     }
 }
 
