@@ -4,13 +4,14 @@ import Simulation
 extension Broker {
     /// A follower that has caught up with the high watermark, and with this epoch, is proposed for the in-sync set.
     mutating func growInSyncReplicas(_ partition: Int, with follower: Int, _ fabric: inout Fabric) {
-        let replica = replicas[partition]
-        guard !replica.isr.contains(follower), replica.proposedISR == nil, !image.fenced.contains(follower) else {
+        guard !replicas[partition].isr.contains(follower), replicas[partition].proposedISR == nil,
+            !image.fenced.contains(follower)
+        else { return }
+        let endOffset = replicas[partition].followers[follower].endOffset
+        guard endOffset >= replicas[partition].highWatermark, endOffset >= replicas[partition].epochStartOffset else {
             return
         }
-        let endOffset = replica.followers[follower].endOffset
-        guard endOffset >= replica.highWatermark, endOffset >= replica.epochStartOffset else { return }
-        propose(replica.isr.union(.only(follower)), for: partition, &fabric)
+        propose(replicas[partition].isr.union(.only(follower)), for: partition, &fabric)
     }
 
     /// Proposes to take out followers that have not caught up for `replica.lag.time.max.ms`, and repeats a proposal to

@@ -83,10 +83,10 @@ extension Broker {
     }
 
     private func epochError(_ position: ReplicaFetchPartition) -> ErrorCode? {
-        let replica = replicas[Int(position.partition)]
-        if position.currentLeaderEpoch > replica.leaderEpoch { return .unknownLeaderEpoch }
-        if position.currentLeaderEpoch < replica.leaderEpoch { return .fencedLeaderEpoch }
-        return replica.isLeader ? nil : .notLeaderOrFollower
+        let leaderEpoch = replicas[Int(position.partition)].leaderEpoch
+        if position.currentLeaderEpoch > leaderEpoch { return .unknownLeaderEpoch }
+        if position.currentLeaderEpoch < leaderEpoch { return .fencedLeaderEpoch }
+        return replicas[Int(position.partition)].isLeader ? nil : .notLeaderOrFollower
     }
 
     private func urgent(

@@ -34,9 +34,9 @@ extension Broker {
     }
 
     private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
-        let replica = replicas[Int(request.partition)]
-        if !replica.isLeader { return .notLeaderOrFollower }
-        if request.acks == .all, replica.isr.count < minInsync { return .notEnoughReplicas }
+        let partition = Int(request.partition)
+        if !replicas[partition].isLeader { return .notLeaderOrFollower }
+        if request.acks == .all, replicas[partition].isr.count < minInsync { return .notEnoughReplicas }
         return nil
     }
 

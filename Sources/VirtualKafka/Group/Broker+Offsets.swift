@@ -5,9 +5,9 @@ extension Broker {
     // MARK: SyncGroup and Heartbeat
 
     private func memberError(_ reference: MemberReference) -> ErrorCode {
-        let group = coordinator.groups[reference.group.index]
-        guard group.index(of: reference.member) != nil else { return .unknownMemberID }
-        return reference.generation == group.generation ? .none : .illegalGeneration
+        let index = reference.group.index
+        guard coordinator.groups[index].index(of: reference.member) != nil else { return .unknownMemberID }
+        return reference.generation == coordinator.groups[index].generation ? .none : .illegalGeneration
     }
 
     mutating func handleSyncGroup(_ request: SyncGroupRequest, from origin: Origin, _ fabric: inout Fabric) {
