@@ -51,7 +51,7 @@ struct ScenarioFileErrorTests {
             ("services: {paiment: 2}", "x.yaml:1:12: there is no service 'paiment' – did you mean 'payment'?"),
             ("services: {order: 0}", "x.yaml:1:19: 0 is out of range: 1 to 64 is possible"),
             ("clients: {liger.ms: 5}", "x.yaml:1:11: unknown client property 'liger.ms' – did you mean 'linger.ms'?"),
-            ("clients: {acks: many}", "x.yaml:1:11: 'request.required.acks' cannot be 'many' – write one of "),
+            ("clients: {acks: many}", "x.yaml:1:11: 'acks' cannot be 'many' – write one of -1, all, 0, 1"),
             (
                 "clients: {linger.ms: -5}",
                 "x.yaml:1:11: 'linger.ms' is out of range with -5 – choose a number in 0...900000"
