@@ -7,11 +7,12 @@ struct Orrery: AsyncParsableCommand {
         commandName: "orrery",
         abstract: "Runs order services on a simulated Kafka cluster, injects faults, and checks that nothing was lost.",
         discussion: """
-            A run is decided by its scenario and seed alone: the same line replays the same run.
+            A run is decided by its scenario and seed alone: the same line replays the same \
+            run.
 
               orrery run scenarios/calm.yaml
               orrery run scenarios --seeds 1..50
-              orrery run scenarios/everything.yaml --seed 7 --set policies.deduplication=none
+              orrery run scenarios/poison.yaml --seed 7 --set policies.poison=skip
 
             EXIT CODES
               0   every invariant held

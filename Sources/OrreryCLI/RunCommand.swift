@@ -8,8 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run scenarios and check every invariant.",
         discussion: """
-            A directory stands for every scenario in it. For each violated run a report is written, with a scenario
-            file that replays exactly what happened.
+            A directory stands for every scenario in it. For each violated run a report is \
+            written, with a scenario file that replays exactly what happened.
             """)
 
     @Argument(help: "Scenario files, or directories of them.", completion: .file(extensions: ["yaml"]))
@@ -63,7 +63,8 @@ struct RunCommand: AsyncParsableCommand {
 enum Program {
     static var name: String {
         guard let called = CommandLine.arguments.first, called.contains("/") else { return "orrery" }
-        return called
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return called.hasPrefix(here) ? String(called.dropFirst(here.count)) : called
     }
 }
 

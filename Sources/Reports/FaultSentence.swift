@@ -1,30 +1,59 @@
 import Harness
+import Simulation
 
 extension FaultAction {
     /// What happened, for a reader who does not know how plans are spelled.
     var sentence: String {
         switch self {
         case .crashBroker(let broker, _, let time, let isLosingTail):
-            "broker \(broker) crashed for \(time)" + (isLosingTail ? ", losing what it had not flushed" : "")
-        case .crashController(_, let time): "the controller crashed for \(time)"
+            "broker \(broker) crashed for \(time.brief)" + (isLosingTail ? ", losing what it had not flushed" : "")
+        case .crashController(_, let time): "the controller crashed for \(time.brief)"
         case .partition(let from, let to, _, let time, let isOneWay):
             "nothing got from \(from.joined(separator: ", ")) to \(to.joined(separator: ", "))"
-                + (isOneWay ? "" : " nor back") + " for \(time)"
+                + (isOneWay ? "" : " nor back") + " for \(time.brief)"
         case .loseMessage(let place): "message \(place.number) from \(place.from) to \(place.to) was lost"
         case .delayMessage(let place, let delay):
-            "message \(place.number) from \(place.from) to \(place.to) was held up for \(delay)"
-        case .duplicateRecord(let place, let delay): "\(place.sentence) was sent again after \(delay)"
-        case .delayRecord(let place, let delay): "\(place.sentence) was sent \(delay) late"
-        case .reorderRecord(let place, let delay): "\(place.sentence) was sent \(delay) late, after its successors"
+            "message \(place.number) from \(place.from) to \(place.to) was held up for \(delay.brief)"
+        case .duplicateRecord(let place, let delay): "\(place.sentence) was sent again after \(delay.brief)"
+        case .delayRecord(let place, let delay): "\(place.sentence) was sent \(delay.brief) late"
+        case .reorderRecord(let place, let delay):
+            "\(place.sentence) was sent \(delay.brief) late, after its successors"
         case .poison(let kind, let topic, _, _): "a stranger wrote poison to \(topic): \(kind.rawValue)"
         case .crashInstance(let instance, let effect, let time):
-            "\(instance) crashed before its effect \(effect), for \(time)"
+            "\(instance) crashed before its effect \(effect), for \(time.brief)"
         case .store(let instance, let transaction, let fate):
             "transaction \(transaction) of \(instance) \(fate.sentence)"
         case .provider(let place, let fate):
             "call \(place.number) of \(place.service) for \(place.subject): the provider \(fate.sentence)"
-        case .providerOutage(let service, _, let time): "the provider that \(service) calls was down for \(time)"
+        case .providerOutage(let service, _, let time): "the provider that \(service) calls was down for \(time.brief)"
         }
+    }
+}
+
+extension FaultAction {
+    /// The order that the fault struck, where it is known.
+    var subject: String? {
+        switch self {
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _): place.key
+        case .provider(let place, _): place.subject.description
+        default: nil
+        }
+    }
+}
+
+extension Duration {
+    /// To three digits: the scenario file has the exact length.
+    var brief: String {
+        let units: [(Int64, String)] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
+        for (unit, name) in units where nanoseconds >= unit {
+            let whole = nanoseconds / unit
+            let places = whole >= 100 ? 0 : whole >= 10 ? 1 : 2
+            guard places > 0, nanoseconds % unit != 0 else { return "\(whole) \(name)" }
+            let scale: Int64 = places == 1 ? 10 : 100
+            let digits = String(nanoseconds % unit * scale / unit)
+            return "\(whole)." + String(repeating: "0", count: places - digits.count) + "\(digits) \(name)"
+        }
+        return "\(nanoseconds) ns"
     }
 }
 
@@ -37,7 +66,7 @@ extension StoreFate {
         switch self {
         case .failsBeforeCommit: "failed before the commit"
         case .failsAfterCommit: "was committed, and its answer was lost"
-        case .slow(let delay): "took \(delay) longer"
+        case .slow(let delay): "took \(delay.brief) longer"
         }
     }
 }
@@ -48,7 +77,7 @@ extension ProviderFate {
         case .unavailable: "was unavailable"
         case .lost: "never received it"
         case .answerLost: "did it, and its answer was lost"
-        case .late(let delay): "answered \(delay) late"
+        case .late(let delay): "answered \(delay.brief) late"
         case .declined: "declined"
         case .answersTwice: "answered twice"
         }

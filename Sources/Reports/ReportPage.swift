@@ -89,22 +89,40 @@ struct ReportPage {
         guard !struck.isEmpty else {
             return "## Faults\n\n\(result.faults.isEmpty ? "No fault struck." : plainFaults)\n\n"
         }
-        let nearest = struck.enumerated().sorted { left, right in
-            let (a, b) = (left.element.at.distance(to: moment), right.element.at.distance(to: moment))
+        // What comes after the violation did not cause it.
+        let ranked = struck.enumerated().sorted { left, right in
+            let (a, b) = (rank(left.element, around: moment), rank(right.element, around: moment))
             return a != b ? a < b : left.offset < right.offset
-        }.prefix(Self.faultLimit).map(\.element)
+        }
+        let nearest = ranked.prefix(Self.faultLimit).map(\.element)
         var section = "## Faults\n\n\(Self.count(struck.count, "fault")) struck"
         section +=
             struck.count > nearest.count
-            ? "; these \(nearest.count) are nearest to the violation, which comes first. `scenario.yaml` has all.\n\n"
-            : ", those nearest to the violation first.\n\n"
-        section += "| seconds | before or after the violation | fault |\n|---:|---:|---|\n"
+            ? "; `scenario.yaml` has all. These \(nearest.count) are told: "
+            : ": "
+        section += "first those that struck it, then those before the violation, then those after, nearest first.\n\n"
+        section += "| seconds | from the violation | fault |\n|---:|---:|---|\n"
         for (at, action) in nearest {
             let distance = Instant.zero + at.distance(to: moment)
             let side = at <= moment ? "\(distance.brief) before" : "\(distance.brief) after"
             section += "| \(at.precise) | \(side) | \(Markdown.text(action.sentence)) |\n"
         }
         return section + "\n"
+    }
+
+    /// Smaller is more likely to matter: 0 struck the subject, 1 came before, 2 after; then the distance.
+    private func rank(_ fault: (at: Instant, action: FaultAction), around moment: Instant) -> FaultRank {
+        let group = fault.action.subject == firstViolation?.subject ? 0 : fault.at <= moment ? 1 : 2
+        return FaultRank(group: group, distance: fault.at.distance(to: moment))
+    }
+
+    private struct FaultRank: Comparable {
+        var group: Int
+        var distance: Duration
+
+        static func < (left: FaultRank, right: FaultRank) -> Bool {
+            left.group != right.group ? left.group < right.group : left.distance < right.distance
+        }
     }
 
     /// Faults of which nobody knows when they struck.

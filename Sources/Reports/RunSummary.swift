@@ -52,7 +52,7 @@ extension RunSummary {
             ("orders", .integer(orders)),
             ("events", .integer(events)),
             ("virtualSeconds", .real(virtualTime.seconds)),
-            ("wallSeconds", .real(wallSeconds)),
+            ("wallSeconds", .real((wallSeconds * 1e6).rounded() / 1e6)),
             ("violations", .array(violations.map(\.json))),
             ("report", report.map(JSONValue.text) ?? .null),
             ("replay", .text(replay)),

@@ -17,9 +17,9 @@ struct SequenceDiagram {
                 lines.append(mark(names))
                 isMarked = true
             }
-            guard let to = names.firstIndex(of: step.to) else { continue }
-            let text = "\(step.at.brief) \(Self.escaped(step.what))"
-            if let from = step.from.flatMap(names.firstIndex) {
+            guard let to = names.firstIndex(of: Story.lane(of: step.to)) else { continue }
+            let text = "\(step.at.brief) \(Self.escaped(step.what + instance(of: step)))"
+            if let from = step.from.map(Story.lane).flatMap(names.firstIndex) {
                 lines.append("    p\(from)\(step.isAnswer ? "-->>" : "->>")p\(to): \(text)")
             } else {
                 lines.append("    Note over p\(to): \(text)")
@@ -27,6 +27,12 @@ struct SequenceDiagram {
         }
         if !isMarked { lines.append(mark(names)) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Which instance of the lane's service it was, where that is known.
+    private func instance(of step: Story.Step) -> String {
+        let names = [step.from, step.to].compactMap(\.self).filter { $0 != Story.lane(of: $0) }
+        return names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
     }
 
     /// The moment of the violation, over the whole width.
@@ -38,8 +44,9 @@ struct SequenceDiagram {
     /// From left to right: the client, those who act, what they write to, the provider.
     private var participants: [String] {
         var names: [String] = []
-        let actors = story.steps.compactMap(\.from) + story.steps.filter { !$0.isOwn || $0.isAnswer }.map(\.to)
-        let rest = story.steps.map(\.to)
+        let others = story.steps.filter { !$0.isOwn || $0.isAnswer }
+        let actors = (story.steps.compactMap(\.from) + others.map(\.to)).map(Story.lane)
+        let rest = story.steps.map { Story.lane(of: $0.to) }
         // What nobody acts as is written to: topics, and Kafka as a whole.
         let ordered = actors.filter { $0 == "client" } + actors.filter { $0 != "Kafka" } + rest
         for name in ordered where name != "provider" && !names.contains(name) { names.append(name) }

@@ -24,6 +24,9 @@ struct Story {
     /// The most steps that a reader wants to see.
     static let limit = 60
 
+    /// Where a name belongs in a picture: `payment` for `payment/1`, since any instance may go on with the work.
+    static func lane(of name: String) -> String { name.split(separator: "/").first.map(String.init) ?? name }
+
     var steps: [Step]
     /// How many steps were left out.
     var omitted: Int
@@ -100,7 +103,7 @@ private struct StoryCollector {
                 steps.append(
                     .init(
                         at: entry.at, from: writers[Place(partition: partition, offset: offset)],
-                        to: history.topics.name(of: partition.topic),
+                        to: topic(history.topics.name(of: partition.topic)),
                         what: "\(name(of: record)), partition \(partition.partition), offset \(offset)",
                         detail: text(record.value ?? [])))
             case .called(let service, let call) where call.key.description == subject:
@@ -125,11 +128,11 @@ private struct StoryCollector {
     private func surroundings(of steps: [Story.Step]) -> [Story.Step] {
         guard let begin = steps.map(\.at).min(), let end = steps.map(\.at).max() else { return [] }
         // An instance takes part as a whole service: another of its instances may have to take over.
-        let services = Set(steps.flatMap { [$0.from, $0.to] }.compactMap { $0.map(service) })
+        let services = Set(steps.flatMap { [$0.from, $0.to] }.compactMap { $0.map(Story.lane) })
         var found: [Story.Step] = []
         for entry in history.entries where begin <= entry.at && entry.at <= end {
             switch entry.event {
-            case .instance(let name, let what) where services.contains(service(of: name)):
+            case .instance(let name, let what) where services.contains(Story.lane(of: name)):
                 found.append(.init(at: entry.at, from: nil, to: name, what: what, isOwn: false))
             case .fault(let action):
                 if let (place, isOwn) = place(of: action, among: services) {
@@ -145,20 +148,18 @@ private struct StoryCollector {
     private func place(of action: FaultAction, among services: Set<String>) -> (String, isOwn: Bool)? {
         switch action {
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
-            place.key == subject ? (place.topic, true) : nil
+            place.key == subject ? (topic(place.topic), true) : nil
         case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
         case .providerOutage: ("provider", false)
-        case .store(let instance, _, _): services.contains(service(of: instance)) ? (instance, false) : nil
+        case .store(let instance, _, _): services.contains(Story.lane(of: instance)) ? (instance, false) : nil
         case .crashBroker, .crashController, .partition: ("Kafka", false)
         // The instance itself is seen to crash; messages and poison have no order to belong to.
         case .crashInstance, .loseMessage, .delayMessage, .poison: nil
         }
     }
 
-    /// `payment` for `payment/1`.
-    private func service(of instance: String) -> String {
-        instance.split(separator: "/").first.map(String.init) ?? instance
-    }
+    /// Topics and services may share names.
+    private func topic(_ name: String) -> String { "topic \(name)" }
 
     private func isOwn(_ record: Record) -> Bool {
         record.key == bytes || record.key == nil && mentions(record.value ?? [])

@@ -13,10 +13,10 @@ struct ScenarioFileErrorTests {
                 "duplicate-records: 0.1",
                 "x.yaml:1:1: unknown key 'duplicate-records' – 'duplicate-records' belongs into the section 'faults'"
             ),
-            ("cluster: {brokers: five}", "x.yaml:1:20: expected a whole number, found 'five'"),
-            ("cluster: {brokers: '3'}", "x.yaml:1:20: expected a whole number, found the text '3'"),
+            ("cluster: {brokers: five}", "x.yaml:1:20: expected a whole number from 1 to 9, found 'five'"),
+            ("cluster: {brokers: '3'}", "x.yaml:1:20: expected a whole number from 1 to 9, found the text '3'"),
             ("cluster: {brokers: 12}", "x.yaml:1:20: 12 is out of range: 1 to 9 is possible"),
-            ("cluster: {brokers: [1]}", "x.yaml:1:20: expected a whole number, found a list"),
+            ("cluster: {brokers: [1]}", "x.yaml:1:20: expected a whole number from 1 to 9, found a list"),
             ("cluster: 3", "x.yaml:1:10: expected a section with keys such as 'brokers', found '3'"),
             ("workload: {rate: -2}", "x.yaml:1:18: a rate cannot be negative, found -2"),
             ("workload: {rate: .nan}", "x.yaml:1:18: expected a rate, such as 0.2/s or 3/min, found '.nan'"),
@@ -51,7 +51,7 @@ struct ScenarioFileErrorTests {
             ("services: {paiment: 2}", "x.yaml:1:12: there is no service 'paiment' – did you mean 'payment'?"),
             ("services: {order: 0}", "x.yaml:1:19: 0 is out of range: 1 to 64 is possible"),
             ("clients: {liger.ms: 5}", "x.yaml:1:11: unknown client property 'liger.ms' – did you mean 'linger.ms'?"),
-            ("clients: {acks: many}", "x.yaml:1:11: 'request.required.acks' cannot be 'many' – write one of "),
+            ("clients: {acks: many}", "x.yaml:1:11: 'acks' cannot be 'many' – write one of -1, all, 0, 1"),
             (
                 "clients: {linger.ms: -5}",
                 "x.yaml:1:11: 'linger.ms' is out of range with -5 – choose a number in 0...900000"
@@ -131,7 +131,7 @@ struct ScenarioFileErrorTests {
                 "x.yaml:2:20: 30 is out of range: 1 to 9 is possible",
                 "x.yaml:4:18: 2 is no probability: 0 to 1",
                 "x.yaml:5:10: expected a length of time, such as 800ms or 2.4s, found 'soon'",
-                "x.yaml:7:28: expected a whole number, found 'x'",
+                "x.yaml:7:28: expected a whole number from 1 to 9, found 'x'",
             ])
     }
 }

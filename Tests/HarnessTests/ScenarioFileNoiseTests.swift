@@ -55,7 +55,7 @@ struct ScenarioFileNoiseTests {
     func mutations() {
         let draws = Draws(seed: 1)
         var accepted = 0
-        for round in UInt64(0)..<4_000 {
+        for round in UInt64(0)..<2_000 {
             var bytes = Self.healthy
             for edit in 0...(round % 6) {
                 func draw(_ count: Int, _ what: UInt64) -> Int {
@@ -72,7 +72,7 @@ struct ScenarioFileNoiseTests {
             }
             if survives(bytes) { accepted += 1 }
         }
-        #expect(accepted > 0 && accepted < 4_000)
+        #expect(accepted > 0 && accepted < 2_000)
     }
 
     /// What a megabyte of each sort of noise is made of.

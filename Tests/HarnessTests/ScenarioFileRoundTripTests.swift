@@ -51,7 +51,7 @@ struct ScenarioFileRoundTripTests {
                 faults:
                   spike-delay: 1ms
                 plan:
-                  - crash-broker: {broker: 2, at: 2400ms, for: 800ms, losing-tail: true}
+                  - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing-tail: true}
                   - partition: {from: [broker 1], to: [payment/1], at: 0s, for: 1s}
 
                 """)

@@ -117,7 +117,7 @@ struct ScenarioFileTests {
             ("deduplication", "none", "unknown key 'deduplication' – did you mean 'policies.deduplication'?"),
             ("workload.rate", "-1", "a rate cannot be negative, found -1"),
             ("workload.rate.x", "1", "'workload.rate' has no keys below it"),
-            ("cluster.brokers", "", "expected a whole number, found nothing"),
+            ("cluster.brokers", "", "expected a whole number from 1 to 9, found nothing"),
             ("plan", "[", "invalid YAML: did not find expected node content"),
         ])
     func wrongOverrides(_ key: String, _ value: String, _ message: String) {

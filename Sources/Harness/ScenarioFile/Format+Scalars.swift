@@ -4,7 +4,9 @@ extension Format where Value == Int {
     /// A whole number in a range.
     public static func integer(in range: ClosedRange<Int>) -> Format {
         scalar(
-            "a whole number", schema: Schema.integer(minimum: "\(range.lowerBound)", maximum: "\(range.upperBound)"),
+            "a whole number from \(range.lowerBound)"
+                + (range.upperBound == .max ? "" : " to \(range.upperBound)"),
+            schema: Schema.integer(minimum: "\(range.lowerBound)", maximum: "\(range.upperBound)"),
             acceptsText: false
         ) { spelling throws(Mismatch) in
             guard let value = Int(spelling) else { return nil }
@@ -33,7 +35,10 @@ extension Format where Value == UInt64 {
 extension Format where Value == Double {
     /// A number in a range.
     public static func number(in range: ClosedRange<Double>) -> Format {
-        scalar("a number", schema: Schema.number(in: range), acceptsText: false) { spelling throws(Mismatch) in
+        scalar(
+            "a number from \(brief(range.lowerBound)) to \(brief(range.upperBound))", schema: Schema.number(in: range),
+            acceptsText: false
+        ) { spelling throws(Mismatch) in
             guard let value = Double(spelling), value.isFinite else { return nil }
             try expect(value, in: range)
             return value

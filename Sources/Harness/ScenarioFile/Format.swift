@@ -52,6 +52,17 @@ extension Format {
     }
 }
 
+extension Format where Value: Sendable {
+    /// The same spelling for a value that may be missing; what is missing is not written.
+    var optional: Format<Value?> {
+        Format<Value?>(expectation: expectation, schema: schema, isScalar: isScalar) { [read] value, reading in
+            read(value, &reading)
+        } write: { [write] value in
+            value.map(write) ?? .plain("null")
+        }
+    }
+}
+
 extension YAMLValue {
     fileprivate var isPlain: Bool {
         guard case .plain = content else { return false }

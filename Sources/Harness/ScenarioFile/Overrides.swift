@@ -37,7 +37,13 @@ struct Overrides {
     private func suggestion(for key: String) -> String? {
         let paths = fields.map(\.path)
         if let path = paths.first(where: { $0.hasSuffix(".\(key)") }) { return "did you mean '\(path)'?" }
-        return Suggestion.nearest(to: key, among: paths).map { "did you mean '\($0)'?" }
+        if let path = Suggestion.nearest(to: key, among: paths) { return "did you mean '\(path)'?" }
+        let sections = paths.compactMap { path in path.firstIndex(of: ".").map { String(path[..<$0]) } }
+        guard let dot = key.firstIndex(of: "."),
+            let section = Suggestion.nearest(to: String(key[..<dot]), among: sections)
+        else { return nil }
+        let keys = paths.filter { $0.hasPrefix(section + ".") }.map { $0.dropFirst(section.utf8.count + 1) }
+        return "'\(section)' has \(keys.joined(separator: ", "))"
     }
 }
 

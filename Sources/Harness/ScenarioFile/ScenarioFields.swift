@@ -25,8 +25,8 @@ enum ScenarioFields {
         .text("purpose", \.purpose, "What the scenario is for, in one sentence."),
         .text("name", \.name, "Names reports; the file's name without its ending, unless it is given."),
         Field(
-            "seed", .unsigned, "The seed that is run when the command line names none.",
-            get: { $0.seed ?? 1 }, set: { $0.seed = $1 }),
+            "seed", \.seed, Format.unsigned.optional,
+            "The seed that is run when the command line names none; 1 where neither does."),
         .integer("cluster.brokers", \.cluster.brokers, in: 1...9, "How many brokers the cluster has."),
         .integer(
             "cluster.replication-factor", \.cluster.replicationFactor, in: 1...9,
