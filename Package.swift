@@ -56,9 +56,11 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
+        .testTarget(name: "VirtualKafkaTests", dependencies: ["VirtualKafka"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
-        .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
+        .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],

@@ -75,11 +75,13 @@ struct ScenarioFileTests {
         #expect(scenario.plan.isEmpty && scenario.cluster == ClusterOptions())
     }
 
-    @Test("Lengths of time are exact", arguments: [
-        ("0s", 0), ("7ns", 7), ("15us", 15_000), ("15µs", 15_000), ("800ms", 800_000_000), ("2.4s", 2_400_000_000),
-        ("2min", 120_000_000_000), ("1.5h", 5_400_000_000_000), ("1.000000001s", 1_000_000_001),
-        ("0.10ms", 100_000), ("2.0ns", 2), ("3 s", 3_000_000_000),
-    ])
+    @Test(
+        "Lengths of time are exact",
+        arguments: [
+            ("0s", 0), ("7ns", 7), ("15us", 15_000), ("15µs", 15_000), ("800ms", 800_000_000), ("2.4s", 2_400_000_000),
+            ("2min", 120_000_000_000), ("1.5h", 5_400_000_000_000), ("1.000000001s", 1_000_000_001),
+            ("0.10ms", 100_000), ("2.0ns", 2), ("3 s", 3_000_000_000),
+        ])
     func durations(_ spelling: String, _ nanoseconds: Int64) throws {
         let scenario = try parse("plan: [{crash-controller: {at: \(spelling), for: 1s}}]")
         #expect(scenario.plan == [.crashController(at: Instant(nanoseconds: nanoseconds), for: .seconds(1))])
@@ -105,15 +107,19 @@ struct ScenarioFileTests {
         #expect(scenario.seed == .max)
     }
 
-    @Test("Wrong overrides name themselves", arguments: [
-        ("polices.deduplication", "none",
-         "unknown key 'polices.deduplication' – did you mean 'policies.deduplication'?"),
-        ("deduplication", "none", "unknown key 'deduplication' – did you mean 'policies.deduplication'?"),
-        ("workload.rate", "-1", "a rate cannot be negative, found -1"),
-        ("workload.rate.x", "1", "'workload.rate' has no keys below it"),
-        ("cluster.brokers", "", "expected a whole number, found nothing"),
-        ("plan", "[", "invalid YAML: did not find expected node content"),
-    ])
+    @Test(
+        "Wrong overrides name themselves",
+        arguments: [
+            (
+                "polices.deduplication", "none",
+                "unknown key 'polices.deduplication' – did you mean 'policies.deduplication'?"
+            ),
+            ("deduplication", "none", "unknown key 'deduplication' – did you mean 'policies.deduplication'?"),
+            ("workload.rate", "-1", "a rate cannot be negative, found -1"),
+            ("workload.rate.x", "1", "'workload.rate' has no keys below it"),
+            ("cluster.brokers", "", "expected a whole number, found nothing"),
+            ("plan", "[", "invalid YAML: did not find expected node content"),
+        ])
     func wrongOverrides(_ key: String, _ value: String, _ message: String) {
         #expect(errors("{}", set: [(key, value)]) == ["--set \(key)=\(value): \(message)"])
     }

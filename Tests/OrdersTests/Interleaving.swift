@@ -69,6 +69,7 @@ struct Interleaving {
             })
         // Short enough to race with the events, now and then.
         settings.sagaTimeout = .milliseconds(draws.chance(0.5, .plan, 1) ? 60_000 : 40)
+        settings.refundRetryDelay = .milliseconds(20)
         settings.handlingTime = .milliseconds(Int64(draws.index(below: 60, .plan, 2)))
         system = OrderSystem(blueprint: .inventoryFirst(partitions: Int32(options.orders)), settings: settings)
         var topics = TopicTable()
@@ -217,7 +218,6 @@ struct Interleaving {
                     signals.append(.delivered(tag: tag))
                 case .commitOffsets: signals.append(.offsetsCommitted(.none))
                 case .setTimer(let timer, let at):
-                    nodes[node].timers.removeAll { $0.timer == timer }
                     nodes[node].timers.append((timer, at))
                 case .call(let call): calls.append((node, call))
                 case .respond(_, let response): responses.append(response)

@@ -6,15 +6,14 @@ import Testing
 struct InterleavingTests {
     private struct Findings {
         var seeds: [String] = []
-        var steps: UInt64 = 0
         var refunds = 0
         var types: [Int] = Array(repeating: 0, count: EventType.allCases.count)
     }
 
     #if DEBUG
-    private static let seeds: UInt64 = 600
+        private static let seeds: UInt64 = 600
     #else
-    private static let seeds: UInt64 = 20_000
+        private static let seeds: UInt64 = 20_000
     #endif
 
     private func explore(_ seeds: ClosedRange<UInt64>, _ options: Interleaving.Options) -> Findings {
@@ -24,7 +23,6 @@ struct InterleavingTests {
             let isQuiet = run.run()
             let violations = (isQuiet ? [] : ["does not come to rest"]) + run.violations()
             findings.seeds += violations.map { "seed \(seed): \($0)" }
-            findings.steps += run.steps
             for event in run.log { findings.types[Int(event.type.rawValue)] += 1 }
             findings.refunds += run.refunds.count
         }
@@ -40,7 +38,6 @@ struct InterleavingTests {
         // Every kind of event took part.
         #expect(findings.types.allSatisfy { $0 > 0 }, "\(findings.types)")
         #expect(findings.refunds > 0)
-        print("STEPS", findings.steps / Self.seeds, findings.types)
     }
 
     @Test func anInboxIsNeeded() {

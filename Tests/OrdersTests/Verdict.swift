@@ -45,7 +45,8 @@ extension Interleaving {
         }
         let releases = count(.paymentFailed, .paymentRefunded, .paymentVoided)
         expect(releases <= 1, "\(releases) payments ended")
-        expect(count(.inventoryReleased) == releases, "\(releases) payments ended, \(count(.inventoryReleased)) releases")
+        expect(
+            count(.inventoryReleased) == releases, "\(releases) payments ended, \(count(.inventoryReleased)) releases")
         expect(count(.inventoryReserved, .inventoryFailed) <= 1, "reserved twice")
         let story = log.filter { $0.order == order }
         expect(story.allSatisfy { $0.correlation == row.correlation }, "more than one story")
@@ -59,15 +60,21 @@ extension Interleaving {
         guard let stock = nodes[1].store.row(StockRow.self, product.sku) else { return ["\(product.sku): lost"] }
         var sold: Int32 = 0
         for number in 0..<options.orders {
-            guard let row = nodes[0].store.row(OrderRow.self, Self.order(number)), row.status == .shipped else { continue }
+            guard let row = nodes[0].store.row(OrderRow.self, Self.order(number)), row.status == .shipped else {
+                continue
+            }
             for line in 0..<row.lineCount {
                 let key = OrderLineKey(order: row.key, line: line)
-                if let line = nodes[0].store.row(OrderLineRow.self, key), line.sku == product.sku { sold += line.quantity }
+                if let line = nodes[0].store.row(OrderLineRow.self, key), line.sku == product.sku {
+                    sold += line.quantity
+                }
             }
         }
         var found: [String] = []
         if stock.reserved != 0 { found.append("\(product.sku): \(stock.reserved) are still reserved") }
-        if stock.onHand != product.initialStock - sold { found.append("\(product.sku): \(stock.onHand) left, \(sold) sold") }
+        if stock.onHand != product.initialStock - sold {
+            found.append("\(product.sku): \(stock.onHand) left, \(sold) sold")
+        }
         return found
     }
 }

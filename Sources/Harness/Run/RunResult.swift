@@ -36,3 +36,23 @@ public struct RunResult: Sendable {
     }
 }
 
+/// Runs scenarios.
+public enum Runner {
+    /// Runs a scenario with a seed to its end and judges it.
+    ///
+    /// - Throws: `PropertyError` when the scenario's client properties are none.
+    public static func run(_ scenario: Scenario, seed: UInt64) throws -> RunResult {
+        var world = try World(scenario, seed: seed)
+        world.run()
+        return judge(world, seed: seed)
+    }
+
+    /// Judges a world as it stands.
+    public static func judge(_ world: World, seed: UInt64) -> RunResult {
+        let history = world.history()
+        return RunResult(
+            scenario: world.scenario, seed: seed, checks: world.scenario.system.judge(history),
+            traceHash: world.trace, unitsOfWork: world.scenario.system.unitsOfWork, events: world.eventCount,
+            virtualTime: world.now - .zero, faults: world.faultsSoFar, history: history)
+    }
+}

@@ -2,19 +2,26 @@ import Kafka
 
 /// Refuses client properties that no client would take.
 enum ClientPropertyCheck {
-    /// Why a list of properties is refused, as a sentence.
-    struct Refusal: Error {
-        var message: String
-    }
-
     /// Throws what is wrong with the properties, taken together.
-    static func check(_ properties: [(name: String, value: String)]) throws(Refusal) {
-        for (name, _) in properties where !name.utf8.allSatisfy(Self.isNameByte) {
-            throw Refusal(message: "'\(name)' is no client property: names look like linger.ms")
-        }
+    static func check(_ properties: [(name: String, value: String)]) throws(PropertyError) {
+        _ = try ClientProperties(properties)
     }
+}
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: ".")
+extension PropertyError {
+    /// What is wrong, and what to do about it, as errors of scenarios put it.
+    var parts: (message: String, suggestion: String?) {
+        switch self {
+        case .unknown(let name, let suggestion):
+            (
+                "unknown client property '\(YAMLValue.shortened(name))'",
+                suggestion.map { "did you mean '\($0)'?" } ?? "use the names of librdkafka's CONFIGURATION.md"
+            )
+        case .illTyped(let name, let value, let expected):
+            ("'\(name)' cannot be '\(YAMLValue.shortened(value))'", "write \(expected)")
+        case .outOfRange(let name, let value, let expected):
+            ("'\(name)' is out of range with \(YAMLValue.shortened(value))", "choose a number in \(expected)")
+        case .conflict(let sentence): (sentence, nil)
+        }
     }
 }

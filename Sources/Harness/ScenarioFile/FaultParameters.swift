@@ -114,7 +114,8 @@ extension FaultParameters {
     static let instance = Parameter(
         "instance", \.instance, .text("an instance, such as payment/1"), "The instance: `payment/1`.")
     static let service = Parameter("service", \.service, .text("a service"), "The service that calls the provider.")
-    static let subject = Parameter("subject", \.subject, .identifier, "What the call is made for, an order for example.")
+    static let subject = Parameter(
+        "subject", \.subject, .identifier, "What the call is made for, an order for example.")
     static let providerFate = Parameter.choice("fate", \.providerFate, "What the provider does wrong.")
     static let storeFate = Parameter.choice("fate", \.storeFate, "What the store does wrong.")
 

@@ -104,3 +104,14 @@ extension Format<FaultAction> {
         }
     }
 }
+
+extension FaultAction {
+    /// As a scenario file spells it: `crash-broker: {broker: 2, at: 2400ms, for: 800ms}`.
+    public var spelling: String {
+        guard case .mapping(let entries) = Format<FaultAction>.faultAction.write(self).content else { return "" }
+        return entries.map { "\(YAMLWriter.inline($0.key)): \(YAMLWriter.inline($0.value))" }.joined()
+    }
+
+    /// The same in JSON.
+    package var json: JSONValue { Format<FaultAction>.faultAction.write(self).json }
+}

@@ -92,7 +92,11 @@ extension Format where Value == String {
 
     /// Text of a certain kind.
     static func text(_ expectation: String) -> Format {
-        scalar(expectation, schema: .object([("type", .text("string"))])) { $0 } write: { .text($0) }
+        scalar(expectation, schema: .object([("type", .text("string"))])) {
+            $0
+        } write: {
+            .text($0)
+        }
     }
 }
 
@@ -100,7 +104,9 @@ extension Format where Value == Identifier {
     /// The id of an order, a customer, a product.
     static var identifier: Format {
         let schema: JSONValue = .object([("type", .text("string")), ("pattern", .text("^[!-~]{1,15}$"))])
-        return scalar("an id of up to 15 ASCII characters", schema: schema) { Identifier($0) } write: {
+        return scalar("an id of up to 15 ASCII characters", schema: schema) {
+            Identifier($0)
+        } write: {
             .text($0.description)
         }
     }

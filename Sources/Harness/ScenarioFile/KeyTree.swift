@@ -58,7 +58,7 @@ extension KeyTree {
                 reading.report("expected a key, found \(key.summary)", at: key.place)
                 continue
             }
-            // The parser has refused equal spellings already; `brokers` and `"brokers"` are equal only here.
+            // The parser has refused equal keys already, but for those that a tag keeps apart: `!x brokers`.
             guard seen.insert(name).inserted else {
                 reading.report("given twice: '\(name)'", at: key.place, suggestion: "keep one of them")
                 continue
@@ -85,7 +85,9 @@ extension KeyTree {
         }
         if let elsewhere, let dot = elsewhere.path.lastIndex(of: ".") {
             let section = elsewhere.path[..<dot]
-            if section != path { return "'\(elsewhere.path[dot...].dropFirst())' belongs into the section '\(section)'" }
+            if section != path {
+                return "'\(elsewhere.path[dot...].dropFirst())' belongs into the section '\(section)'"
+            }
         }
         let here = branches.map(\.key)
         if let nearest = Suggestion.nearest(to: key, among: here) { return "did you mean '\(nearest)'?" }
@@ -124,9 +126,10 @@ extension KeyTree {
                 let fallback = field.write(defaults)
                 return (
                     key,
-                    JSONValue.object([("description", .text(field.documentation))]).adding(field.schema.members).adding([
-                        ("default", required.contains(key) || fallback.isEmpty ? nil : fallback.json)
-                    ])
+                    JSONValue.object([("description", .text(field.documentation))]).adding(field.schema.members).adding(
+                        [
+                            ("default", required.contains(key) || fallback.isEmpty ? nil : fallback.json)
+                        ])
                 )
             case .section(let section): return (key, section.schema(defaults: defaults))
             }

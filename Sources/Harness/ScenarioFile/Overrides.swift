@@ -22,7 +22,8 @@ struct Overrides {
             if field.isScalar || isEntry {
                 parsed = YAMLValue(.plain(value), at: place)
             } else {
-                parsed = try YAMLReader(file: place.file).read(value)?.moved(to: place) ?? YAMLValue(.plain(""), at: place)
+                parsed =
+                    try YAMLReader(file: place.file).read(value)?.moved(to: place) ?? YAMLValue(.plain(""), at: place)
             }
             var keys = field.path.split(separator: ".").map(String.init)
             if isEntry { keys.append(String(key.dropFirst(field.path.utf8.count + 1))) }

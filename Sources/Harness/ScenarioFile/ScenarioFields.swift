@@ -70,7 +70,9 @@ extension Format<String> {
     /// The value of a client property: text, a number or a flag, taken as it is written.
     fileprivate static var property: Format {
         let schema = JSONValue.object([("type", .array(["string", "number", "boolean"].map(JSONValue.text)))])
-        return scalar("a value", schema: schema) { $0 } write: { value in
+        return scalar("a value", schema: schema) {
+            $0
+        } write: { value in
             Double(value) != nil || value == "true" || value == "false" ? .plain(value) : .text(value)
         }
     }

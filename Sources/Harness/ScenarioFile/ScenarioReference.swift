@@ -57,7 +57,8 @@ public enum ScenarioReference {
 
     private static var actions: String {
         var page = "\n## Fault actions\n\n"
-        page += "Each element of `plan` is one of these. A failing run is written down as a list of them, so that it can\n"
+        page +=
+            "Each element of `plan` is one of these. A failing run is written down as a list of them, so that it can\n"
         page += "be replayed without rates. Machines are called `broker 2`, `payment/1` (an instance), `client`,\n"
         page += "`provider` and `stranger` (who writes poison).\n"
         for spelling in FaultSpelling.all {

@@ -57,18 +57,20 @@ struct ScenarioRules {
     private func checkClients(_ reading: inout Reading) {
         var isEachRight = true
         for property in scenario.clients {
-            do throws(ClientPropertyCheck.Refusal) {
+            do throws(PropertyError) {
                 try ClientPropertyCheck.check([property])
             } catch {
                 isEachRight = false
-                reading.report(error.message, atKey: "clients.\(property.name)")
+                let (message, suggestion) = error.parts
+                reading.report(message, atKey: "clients.\(property.name)", suggestion: suggestion)
             }
         }
         guard isEachRight else { return }
-        do throws(ClientPropertyCheck.Refusal) {
+        do throws(PropertyError) {
             try ClientPropertyCheck.check(scenario.clients)
         } catch {
-            reading.report(error.message, atKey: "clients")
+            let (message, suggestion) = error.parts
+            reading.report(message, atKey: "clients", suggestion: suggestion)
         }
     }
 
@@ -124,7 +126,8 @@ struct ScenarioRules {
             atKey: key)
     }
 
-    private func check(_ name: String, in names: [String], _ kind: String, atKey key: String, _ reading: inout Reading) {
+    private func check(_ name: String, in names: [String], _ kind: String, atKey key: String, _ reading: inout Reading)
+    {
         guard !names.contains(name) else { return }
         reading.report(
             "there is no \(kind) '\(YAMLValue.shortened(name))'", atKey: key,

@@ -3,7 +3,9 @@ import Yams
 /// Reads YAML into values with places. What could exhaust time or memory is refused before the parser sees it.
 struct YAMLReader {
     /// Larger files are not scenarios.
-    static let sizeLimit = 1 << 20
+    static let sizeLimit = 4 << 20
+    /// A plan of 25,000 faults stays below it; many more values would take seconds.
+    static let valueLimit = 200_000
     /// The deepest nesting that anybody needs is five.
     static let depthLimit = 64
     /// Aliases of aliases multiply; this few cannot do harm.
@@ -14,7 +16,7 @@ struct YAMLReader {
     /// The file's one document; nil when there is nothing in it.
     func read(_ bytes: [UInt8]) throws(ScenarioError) -> YAMLValue? {
         guard bytes.count <= Self.sizeLimit else {
-            throw error("the file is larger than 1 MiB", suggestion: "is it a scenario?")
+            throw error("the file is larger than 4 MiB", suggestion: "is it a scenario?")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw error("the file is not UTF-8 text", line: Self.firstInvalidLine(bytes))
@@ -26,7 +28,7 @@ struct YAMLReader {
     func read(_ text: String) throws(ScenarioError) -> YAMLValue? {
         try refuseBombs(text)
         // libyaml keeps a pointer to the text: it must not be so short that Swift holds it inline.
-        let padded = text + "\n" + String(repeating: "\n", count: 16)
+        let padded = text.utf8.count < 16 ? text + String(repeating: "\n", count: 16) : text
         let root: Node?
         do {
             root = try Parser(yaml: padded, resolver: .basic, constructor: .default, encoding: .utf8).singleRoot()
@@ -63,11 +65,13 @@ struct YAMLReader {
         var line = 1
         var brackets = 0
         var aliases = 0
+        var values = 0
         // Block collections nest on one line by repeated indicators: `- - - -`.
         var indicators = 0
         var isLineStart = true
         var previous = UInt8(ascii: "\n")
         for byte in text.utf8 {
+            if byte == UInt8(ascii: ":") || byte == UInt8(ascii: ",") { values += 1 }
             if previous == UInt8(ascii: "*"), Self.isNameByte(byte) { aliases += 1 }
             switch byte {
             case UInt8(ascii: "\n"):
@@ -80,10 +84,10 @@ struct YAMLReader {
             case UInt8(ascii: " "): break
             default: isLineStart = false
             }
-            // After `- ` the line starts anew; a dash inside a word ends the run of indicators.
             if brackets > Self.depthLimit || indicators > Self.depthLimit { throw tooDeep(line: line) }
             previous = byte
         }
+        guard values <= Self.valueLimit else { throw error("more than \(Self.valueLimit) values") }
         guard aliases <= Self.aliasLimit else {
             throw error("more than \(Self.aliasLimit) aliases (*name)", suggestion: "write the values out")
         }
@@ -108,6 +112,9 @@ struct YAMLReader {
         switch failure as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
+            // What is missing at the end is found missing after it.
+            let lines = 1 + text.utf8.count { $0 == UInt8(ascii: "\n") }
+            guard mark.line <= lines else { return error("invalid YAML: \(problem)", line: lines) }
             return error("invalid YAML: \(problem)", line: mark.line, column: mark.column)
         case .reader(let problem, let offset, _, _):
             let before = offset.map { text.prefix($0) }

@@ -62,7 +62,7 @@ struct YAMLValue: Sendable {
         switch content {
         case .plain(let spelling): spelling.isEmpty ? "nothing" : "'\(Self.shortened(spelling))'"
         case .text(let text): "the text '\(Self.shortened(text))'"
-        case .sequence: "a list"
+        case .sequence(let elements): elements.isEmpty ? "an empty list" : "a list"
         case .mapping: "a section"
         }
     }

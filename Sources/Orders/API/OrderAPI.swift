@@ -68,7 +68,7 @@ public enum OrderAPI {
             json.value(paymentToken)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The order in the body of an answer to any of the requests.
@@ -88,7 +88,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, lines, to: &json)
         json.endObject()
-        return Response(status: 201, body: json.bytes)
+        return Response(status: 201, body: json.finish())
     }
 
     static func shown(_ order: OrderRow, _ lines: [OrderLine]) -> Response {
@@ -97,7 +97,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, lines, to: &json)
         json.endObject()
-        return Response(status: 200, body: json.bytes)
+        return Response(status: 200, body: json.finish())
     }
 
     static func message(_ text: StaticString, _ order: OrderRow, status: Int = 200) -> Response {
@@ -108,7 +108,7 @@ public enum OrderAPI {
         json.field("order")
         write(order, nil, to: &json)
         json.endObject()
-        return Response(status: status, body: json.bytes)
+        return Response(status: status, body: json.finish())
     }
 
     private static func write(_ order: OrderRow, _ lines: [OrderLine]?, to json: inout JSONWriter) {
@@ -143,10 +143,13 @@ public enum OrderAPI {
 public struct OrderView: Hashable, Sendable {
     /// The order's id.
     public var order: Identifier
+    /// Whose order it is.
     public var customer: Identifier
+    /// Where it stands.
     public var status: OrderStatus
     /// Why it is being cancelled, or was.
     public var reason: Reason?
+    /// What the customer pays.
     public var total: Money
 
     /// From an answer, in which the order stands in a field of its own.

@@ -17,9 +17,13 @@ public struct Blueprint: Hashable, Sendable {
 
     /// What a service does in the system.
     public enum Role: String, CaseIterable, Hashable, Sendable {
+        /// Takes orders and leads them to an end.
         case order
+        /// Keeps stock for orders.
         case inventory
+        /// Takes money and gives it back.
         case payment
+        /// Sends parcels.
         case shipping
     }
 

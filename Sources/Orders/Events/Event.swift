@@ -67,18 +67,31 @@ public struct Event: Hashable, Sendable {
 
     /// What happened, by kind.
     public enum Payload: Hashable, Sendable {
+        /// An order was placed.
         case orderCreated(OrderCreated)
+        /// The order is to be stopped, if it can be stopped yet.
         case orderCancellationRequested(OrderCancellationRequested)
+        /// The order has ended without a parcel.
         case orderCancelled(OrderCancelled)
+        /// All that was ordered lies ready.
         case inventoryReserved(InventoryReserved)
+        /// Something that was ordered cannot be had.
         case inventoryFailed(InventoryFailed)
+        /// Nothing is reserved for the order any more.
         case inventoryReleased(InventoryReleased)
+        /// The customer has paid.
         case paymentAuthorized(PaymentAuthorized)
+        /// The customer has not paid, and will not.
         case paymentFailed(PaymentFailed)
+        /// The customer has the money back.
         case paymentRefunded(PaymentRefunded)
+        /// The order was cancelled before anything was charged.
         case paymentVoided(PaymentVoided)
+        /// The parcel is on its way.
         case orderShipped(OrderShipped)
+        /// No parcel was sent, and none will be.
         case shippingCancelled(ShippingCancelled)
+        /// The order can no longer be stopped.
         case cancellationRefused(CancellationRefused)
     }
 }

@@ -60,7 +60,7 @@ public enum EventCodec {
         json.field("payload")
         event.payload.write(to: &json)
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The event in a record's value. Throws `Poison` when there is none.

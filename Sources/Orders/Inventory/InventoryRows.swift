@@ -3,6 +3,7 @@ import Simulation
 
 /// How much there is of a product.
 public struct StockRow: Row {
+    /// The name of its table.
     public static let table = "stock"
     /// The product.
     public var key: Identifier
@@ -36,20 +37,26 @@ public enum ReservationStatus: UInt8, CaseIterable, Sendable {
 
 /// An order, as the warehouse sees it.
 public struct ReservationRow: Row {
+    /// The name of its table.
     public static let table = "reservations"
     /// The order.
     public var key: Identifier
+    /// What became of it.
     public var status: ReservationStatus
     /// How many `ReservationLineRow`s it has, numbered from 0. None: it was cancelled before it arrived.
     public var lineCount: Int32
+    /// When it was written last.
     public var updatedAt: Instant
 }
 
 /// One product that is or was kept for an order.
 public struct ReservationLineRow: Row {
+    /// The name of its table.
     public static let table = "reservation_lines"
+    /// Which line of which order.
     public var key: OrderLineKey
     /// The product.
     public var sku: Identifier
+    /// How many pieces.
     public var quantity: Int32
 }

@@ -92,7 +92,9 @@ extension JSONScanner {
         position += 1
         let start = position
         var hasEscapes = false
-        while position < bytes.count {
+        while true {
+            position &+= plainBytes(from: position)
+            guard position < bytes.count else { throw malformed("a string has no end") }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 let raw = UnsafeBufferPointer(rebasing: bytes[start..<position])
@@ -108,7 +110,27 @@ extension JSONScanner {
                 position &+= 1
             }
         }
-        throw malformed("a string has no end")
+    }
+
+    /// How many bytes from here on are neither quote nor backslash nor control character, as far as eight at a time can
+    /// tell: at least none.
+    @inline(__always)
+    private func plainBytes(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = start
+        while index &+ 8 <= bytes.count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            // A byte's highest bit is set where subtracting borrows: at zeros, and at bytes below 0x20.
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5c)
+            let hits =
+                ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x20) & ~word)
+                & (ones &* 0x80)
+            if hits != 0 { return index &- start &+ hits.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        return index &- start
     }
 
     private mutating func escape() throws(JSONError) {

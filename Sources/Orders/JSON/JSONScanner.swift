@@ -172,6 +172,9 @@ public struct JSONScanner {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): found = "a number"
         default: return malformed("no value begins here")
         }
+        // Half a value is malformed before it is of the wrong type.
+        var rest = self
+        do { try rest.skip() } catch { return error }
         return JSONError(.wrongType, "\(fieldName): \(expected) was expected, not \(found) (byte \(position))")
     }
 

@@ -13,8 +13,16 @@ public struct JSONText {
     func equals(_ literal: StaticString) -> Bool {
         if hasEscapes { return unescaped().elementsEqual(UnsafeBufferPointer(literal)) }
         guard raw.count == literal.utf8CodeUnitCount else { return false }
-        let other = UnsafeBufferPointer(literal)
+        let bytes = UnsafeRawBufferPointer(raw)
+        let other = UnsafeRawBufferPointer(UnsafeBufferPointer(literal))
         var index = 0
+        while index &+ 8 <= raw.count {
+            guard
+                bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index &+= 8
+        }
         while index < raw.count {
             if raw[index] != other[index] { return false }
             index &+= 1

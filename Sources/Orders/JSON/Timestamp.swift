@@ -8,25 +8,26 @@ extension Instant {
         return Instant(nanoseconds: nanoseconds - (cut < 0 ? cut + 1_000 : cut))
     }
 
-    /// Appends `2025-11-11T14:00:00.000000Z`: 27 bytes.
-    func writeRFC3339(to bytes: inout [UInt8]) {
+    /// How long `2025-11-11T14:00:00.000000Z` is.
+    static let rfc3339Length = 27
+
+    /// Writes `2025-11-11T14:00:00.000000Z`.
+    func writeRFC3339(to bytes: UnsafeMutablePointer<UInt8>) {
         let (days, time) = Self.divided(nanoseconds, by: 86_400_000_000_000)
         let date = CivilDate(daysSinceEpoch: days)
+        let microseconds = time / 1_000
         let seconds = time / 1_000_000_000
-        bytes.appendDigits(date.year, 4)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(date.month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(date.day, 2)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendDigits(seconds / 3_600, 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendDigits(seconds / 60 % 60, 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendDigits(seconds % 60, 2)
-        bytes.append(UInt8(ascii: "."))
-        bytes.appendDigits(time / 1_000 % 1_000_000, 6)
-        bytes.append(UInt8(ascii: "Z"))
+        bytes.update(from: ("0000-00-00T00:00:00.000000Z" as StaticString).utf8Start, count: Self.rfc3339Length)
+        bytes.writeTwoDigits(date.year / 100, at: 0)
+        bytes.writeTwoDigits(date.year, at: 2)
+        bytes.writeTwoDigits(date.month, at: 5)
+        bytes.writeTwoDigits(date.day, at: 8)
+        bytes.writeTwoDigits(seconds / 3_600, at: 11)
+        bytes.writeTwoDigits(seconds / 60 % 60, at: 14)
+        bytes.writeTwoDigits(seconds % 60, at: 17)
+        bytes.writeTwoDigits(microseconds / 10_000, at: 20)
+        bytes.writeTwoDigits(microseconds / 100, at: 22)
+        bytes.writeTwoDigits(microseconds, at: 24)
     }
 
     /// Nil unless the bytes are a moment that fits into 64 bits of nanoseconds. Takes any offset from UTC.
@@ -110,13 +111,12 @@ struct CivilDate: Hashable {
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func appendDigits(_ number: Int64, _ count: Int) {
-        var unit = DecimalNumber.powerOfTen(count - 1)
-        while unit > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
-            unit /= 10
-        }
+extension UnsafeMutablePointer<UInt8> {
+    /// Writes the last two digits of a number.
+    fileprivate func writeTwoDigits(_ number: Int64, at index: Int) {
+        let number = UInt32(truncatingIfNeeded: number % 100)
+        self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10)
+        self[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
     }
 }
 

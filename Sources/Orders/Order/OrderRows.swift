@@ -3,11 +3,17 @@ import Simulation
 
 /// What an order's owner knows of it.
 public enum OrderStatus: UInt8, CaseIterable, Sendable {
+    /// Placed; nothing is known of it yet.
     case pending
+    /// All that was ordered lies ready.
     case reserved
+    /// The customer has paid.
     case paid
+    /// The parcel is on its way: an end.
     case shipped
+    /// It is to be stopped, and what was done for it undone.
     case cancelling
+    /// Stopped, and everything undone: the other end.
     case cancelled
 
     /// Nothing can change any more.
@@ -30,28 +36,37 @@ public enum OrderStatus: UInt8, CaseIterable, Sendable {
 
 /// An order.
 public struct OrderRow: Row {
+    /// The name of its table.
     public static let table = "orders"
     /// The order's id.
     public var key: Identifier
+    /// Whose order it is.
     public var customer: Identifier
+    /// Where it stands.
     public var status: OrderStatus
     /// Why it is being cancelled, or was.
     public var reason: Reason?
+    /// What the customer pays.
     public var total: Money
     /// How many `OrderLineRow`s it has, numbered from 0.
     public var lineCount: Int32
     /// How many `OrderEventRow`s it has, numbered from 1.
     public var eventCount: Int32
-    /// Its story, and the last event in it that this service knows of.
+    /// Its story.
     public var correlation: UniqueID
+    /// The last event of its story that this service knows of.
     public var lastEvent: UniqueID
+    /// When it was placed.
     public var createdAt: Instant
+    /// When it was written last.
     public var updatedAt: Instant
 }
 
 /// A line of an order: which order, and its number from 0.
 public struct OrderLineKey: RowKey {
+    /// The order.
     public var order: Identifier
+    /// The number of the line, from 0.
     public var line: Int32
 
     /// A key, by its parts.
@@ -66,10 +81,15 @@ public struct OrderLineKey: RowKey {
 
 /// One product of an order.
 public struct OrderLineRow: Row {
+    /// The name of its table.
     public static let table = "order_lines"
+    /// Which line of which order.
     public var key: OrderLineKey
+    /// The product.
     public var sku: Identifier
+    /// How many pieces.
     public var quantity: Int32
+    /// The price of one, when the order was placed.
     public var unitPrice: Money
 }
 
@@ -77,7 +97,9 @@ public struct OrderLineRow: Row {
 public struct OrderEventRow: Row {
     /// Which order, and the entry's number from 1.
     public struct Key: RowKey {
+        /// The order.
         public var order: Identifier
+        /// The number of the entry, from 1.
         public var number: Int32
 
         /// A key, by its parts.
@@ -87,12 +109,17 @@ public struct OrderEventRow: Row {
         }
 
         /// Spreads the keys over shards.
-    public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
+        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
     }
 
+    /// The name of its table.
     public static let table = "order_events"
+    /// Which entry of which order.
     public var key: Key
+    /// The event.
     public var event: UniqueID
+    /// Its kind.
     public var type: EventType
+    /// When it was applied or published.
     public var at: Instant
 }

@@ -85,6 +85,6 @@ extension Response {
         json.field("detail")
         json.value(detail)
         json.endObject()
-        return Response(status: status, body: json.bytes)
+        return Response(status: status, body: json.finish())
     }
 }

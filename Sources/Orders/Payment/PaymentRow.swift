@@ -21,9 +21,11 @@ public enum PaymentStatus: UInt8, CaseIterable, Sendable {
 
 /// An order, as the till sees it.
 public struct PaymentRow: Row {
+    /// The name of its table.
     public static let table = "payments"
     /// The order.
     public var key: Identifier
+    /// Where the money is.
     public var status: PaymentStatus
     /// What is to be paid. Nothing, when the order was cancelled before the amount was known.
     public var amount: Money
@@ -33,8 +35,10 @@ public struct PaymentRow: Row {
     public var payment: Identifier?
     /// The order was cancelled: money that still comes goes back.
     public var isCancelled: Bool
-    /// The order's story, and the event that the provider was asked for.
+    /// The order's story.
     public var correlation: UniqueID
+    /// The event that the provider was asked for.
     public var cause: UniqueID
+    /// When it was written last.
     public var updatedAt: Instant
 }

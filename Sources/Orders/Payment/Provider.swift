@@ -11,9 +11,11 @@ public struct ProviderRequest: Hashable, Sendable {
         case refund
     }
 
+    /// What to do.
     public var operation: Operation
     /// Which order the money is for.
     public var order: Identifier
+    /// How much.
     public var amount: Money
     /// What the provider knows the customer's card by.
     public var token: Identifier?
@@ -52,7 +54,7 @@ public struct ProviderRequest: Hashable, Sendable {
             json.value(payment)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The request in JSON.
@@ -97,8 +99,11 @@ public enum ProviderReply: Hashable, Sendable {
 
     /// Why the provider did not do what it was asked for.
     public enum DeclineReason: CaseIterable, Hashable, Sendable {
+        /// Any other reason.
         case other
+        /// The bank says no.
         case cardDeclined
+        /// There is not enough on the account.
         case insufficientFunds
         /// A refund of what was never charged.
         case nothingCharged
@@ -135,7 +140,7 @@ public enum ProviderReply: Hashable, Sendable {
             json.value(reason.name)
         }
         json.endObject()
-        return json.bytes
+        return json.finish()
     }
 
     /// The reply in JSON.

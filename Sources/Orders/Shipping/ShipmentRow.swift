@@ -13,17 +13,22 @@ public enum ShipmentStatus: UInt8, CaseIterable, Sendable {
 
 /// An order, as the packing table sees it.
 public struct ShipmentRow: Row {
+    /// The name of its table.
     public static let table = "shipments"
     /// The order.
     public var key: Identifier
+    /// Where it stands.
     public var status: ShipmentStatus
-    /// How many parcels payments have asked for, and how many have left. One is right.
+    /// How many parcels payments have asked for. One is right.
     public var parcelsOrdered: Int32
+    /// How many of them have left.
     public var parcelsShipped: Int32
     /// Of the parcel that left last.
     public var trackingNumber: Identifier?
-    /// The order's story, and the event that the shipment follows from.
+    /// The order's story.
     public var correlation: UniqueID
+    /// The event that the shipment follows from.
     public var cause: UniqueID
+    /// When it was written last.
     public var updatedAt: Instant
 }

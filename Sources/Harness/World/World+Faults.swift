@@ -1,0 +1,133 @@
+import Kafka
+import Services
+import Simulation
+import VirtualKafka
+
+/// Faults that have their time: brokers, partitions, outages, poison; and the healing of the world.
+extension World {
+    /// Puts the beginnings of timed faults, and the end of all faults, into the queue.
+    mutating func scheduleFaults() {
+        let subscribed = services.flatMap(\.subscriptions).reduce(into: [TopicID]()) { topics, topic in
+            if !topics.contains(topic) { topics.append(topic) }
+        }
+        faults.prepare(
+            processes: processes.map(\.name), brokers: scenario.cluster.brokers,
+            topics: subscribed.map { cluster.topics.name(of: $0) }, callers: scenario.system.callers)
+        cluster.network.plannedFates = faults.plannedFates { node(named: $0) }
+        for (index, fault) in faults.timed.enumerated() { queue.push(.faultBegins(index), at: fault.at) }
+        let healing: Instant = faults.isIdle ? .zero : .zero + scenario.rates.until
+        queue.push(.faultsOpen, at: .zero + scenario.rates.from)
+        queue.push(.heal, at: healing)
+        queue.push(.checkSettled, at: healing + .milliseconds(500))
+    }
+
+    /// A machine by its name: `broker 2`, `payment/1`, `client`, `provider`, `stranger`.
+    func node(named name: String) -> NodeID? {
+        if name.hasPrefix("broker "), let number = Int32(name.dropFirst(7)), (1...scenario.cluster.brokers).contains(Int(number)) {
+            return NodeID(rawValue: number - 1)
+        }
+        switch name {
+        case "client": return clientNode
+        case "provider": return providerNode
+        case "stranger": return strangerNode
+        default: return processes.first { $0.name == name }?.node
+        }
+    }
+
+    /// The name of a machine, as faults spell it.
+    func name(of node: NodeID) -> String {
+        Int(node.rawValue) < scenario.cluster.brokers
+            ? "broker \(node.rawValue + 1)" : cluster.network.name(of: node)
+    }
+
+    mutating func beginFault(_ index: Int) {
+        let fault = faults.timed[index]
+        switch fault.action {
+        case .crashBroker(let broker, _, let length, let losingTail):
+            crashBroker(broker, for: length, losingTail: losingTail, fault: index)
+        case .crashController(_, let length):
+            guard let controller = cluster.controller else { return }
+            crashBroker(controller + 1, for: length, losingTail: false, fault: index)
+        case .partition(let from, let to, _, _, let oneWay):
+            block(from: from, to: to, oneWay: oneWay)
+            begin(fault.action, index)
+        case .providerOutage:
+            begin(fault.action, index)
+        case .poison(let kind, let topic, _, let number):
+            guard let id = cluster.topics.id(of: topic),
+                let poison = scenario.system.poison(kind, for: topic, draws: draws.substream(.poison), number: number)
+            else { return }
+            record(.fault(fault.action))
+            sendAsStranger(poison, to: id)
+        default:
+            preconditionFailure("\(fault.action) has no time of its own")
+        }
+    }
+
+    private mutating func crashBroker(_ broker: Int, for length: Duration, losingTail: Bool, fault index: Int) {
+        let down = (0..<scenario.cluster.brokers).count { !cluster.isBrokerUp($0) }
+        guard cluster.isBrokerUp(broker - 1) else { return }
+        guard !faults.timed[index].isDrawn || down < scenario.rates.brokersDownAtOnce else { return }
+        cluster.crashBroker(broker - 1, losingUnflushedTail: losingTail, at: now, into: &kafkaOutput)
+        begin(.crashBroker(broker, at: now, for: length, losingTail: losingTail), index)
+    }
+
+    private mutating func begin(_ action: FaultAction, _ index: Int) {
+        record(.fault(action))
+        faults.ongoing.append(.init(index: index, action: action))
+        queue.push(.faultEnds(index), at: now + (action.length ?? .zero))
+    }
+
+    mutating func endFault(_ index: Int) {
+        guard let position = faults.ongoing.firstIndex(where: { $0.index == index }) else { return }
+        end(faults.ongoing.remove(at: position).action)
+    }
+
+    private mutating func end(_ action: FaultAction) {
+        switch action {
+        case .crashBroker(let broker, _, _, _):
+            cluster.restartBroker(broker - 1, at: now, into: &kafkaOutput)
+        case .partition:
+            cluster.network.unblockAll()
+            // Partitions overlap: those that go on are made again.
+            for other in faults.ongoing {
+                if case .partition(let from, let to, _, _, let oneWay) = other.action {
+                    block(from: from, to: to, oneWay: oneWay)
+                }
+            }
+        default:
+            break
+        }
+    }
+
+    private mutating func block(from: [String], to: [String], oneWay: Bool) {
+        for source in from.compactMap({ node(named: $0) }) {
+            for target in to.compactMap({ node(named: $0) }) {
+                cluster.network.block(from: source, to: target)
+                if !oneWay { cluster.network.block(from: target, to: source) }
+            }
+        }
+    }
+
+    /// Everything that is broken is mended; from here on the world has to come to rest.
+    mutating func heal() {
+        cluster.network.conditions = NetworkConditions(latency: scenario.cluster.latency)
+        while let fault = faults.ongoing.popLast() { end(fault.action) }
+    }
+
+    /// Writes down what struck on the network, whether by rate or by plan.
+    mutating func noteNetworkFaults() {
+        guard !cluster.network.firedFates.isEmpty else { return }
+        let fired = cluster.network.firedFates
+        cluster.network.firedFates.removeAll(keepingCapacity: true)
+        for (at, message, fate) in fired {
+            let place = MessagePlace(from: name(of: message.from), to: name(of: message.to), number: message.number)
+            let action: FaultAction =
+                switch fate {
+                case .lose: .loseMessage(place)
+                case .deliver(let extra): .delayMessage(place, by: extra)
+                }
+            recording.append(.init(at: at, event: .fault(action)))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Kafka
+import Services
+import Simulation
+import VirtualKafka
+
+/// A service instance and the process around it.
+struct Process: Sendable {
+    /// `payment/1`.
+    let name: String
+    /// Which kind of service, by its place.
+    let service: Int
+    /// From 1.
+    let number: Int32
+    let node: NodeID
+    var producer = ClientID(rawValue: -1)
+    var consumer = ClientID(rawValue: -1)
+    /// Nil while the process is down.
+    var instance: Instance?
+    /// Counts its starts, from 1.
+    var life: Int32 = 0
+    /// Effects and transactions so far, over all lives: what crash and store faults are told by.
+    var effects: UInt64 = 0
+    var transactions: UInt64 = 0
+
+    init(name: String, service: Int, number: Int32, node: NodeID) {
+        self.name = name
+        self.service = service
+        self.number = number
+        self.node = node
+    }
+}
+
+/// Processes: starting, crashing, signals in, effects out.
+extension World {
+    func isAlive(_ process: Int32, life: Int32) -> Bool {
+        processes[Int(process)].life == life && processes[Int(process)].instance != nil
+    }
+
+    /// Starts a process that is down, with empty memory on its old store.
+    mutating func startProcess(_ index: Int) {
+        guard processes[index].instance == nil else { return }
+        processes[index].life += 1
+        let (life, number, node) = (processes[index].life, processes[index].number, processes[index].node)
+        let service = services[processes[index].service]
+        var settings = RuntimeSettings()
+        settings.policies = scenario.system.policies
+        let identity = UInt64(index) << 32 | UInt64(life)
+        let instance = Instance(
+            id: InstanceID(number: number, incarnation: life), of: service, settings: settings,
+            draws: draws.substream(.instance, identity))
+        processes[index].instance = instance
+        let producer = cluster.addProducer(on: node, properties: properties, at: now, into: &kafkaOutput)
+        let consumer = cluster.addConsumer(
+            on: node, topics: service.subscriptions, properties: consumerProperties[processes[index].service],
+            at: now, into: &kafkaOutput)
+        own(producer, by: Int32(index))
+        own(consumer, by: Int32(index))
+        processes[index].producer = producer
+        processes[index].consumer = consumer
+        record(.instance(name: processes[index].name, life == 1 ? "started" : "started again"))
+        deliver(.started, to: Int32(index), life: life)
+    }
+
+    /// The process is gone: memory, connections, everything under way.
+    mutating func crash(_ index: Int, restartAfter delay: Duration) {
+        processes[index].instance = nil
+        cluster.kill(node: processes[index].node, at: now)
+        record(.instance(name: processes[index].name, "crashed"))
+        queue.push(.restart(process: Int32(index), life: processes[index].life), at: now + delay)
+    }
+
+    /// Tells an instance what happened and does what it asks for, unless that life is over.
+    mutating func deliver(_ signal: Signal, to process: Int32, life: Int32) {
+        let index = Int(process)
+        guard isAlive(process, life: life) else { return }
+        // Carrying out an effect can deliver a further signal: each delivery takes a buffer and gives it back.
+        var effects = spareBuffers.popLast() ?? []
+        defer {
+            effects.removeAll(keepingCapacity: true)
+            spareBuffers.append(effects)
+        }
+        processes[index].instance?.receive(signal, at: now, into: &effects)
+        for effect in effects {
+            processes[index].effects += 1
+            if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
+                record(.fault(
+                    .crashInstance(
+                        processes[index].name, beforeEffect: processes[index].effects, restartAfter: delay)))
+                return crash(index, restartAfter: delay)
+            }
+            carryOut(effect, of: index)
+            // An effect can end the process: a fatal error, an orderly stop.
+            guard isAlive(process, life: life) else { return }
+        }
+    }
+
+    private mutating func carryOut(_ effect: Effect, of index: Int) {
+        let process = Int32(index)
+        let life = processes[index].life
+        switch effect {
+        case .transact(let batch):
+            begin(batch, of: index)
+        case .produce(let tag, let topic, let record):
+            produce(record, to: topic, tag: tag, from: index)
+        case .commitOffsets(let offsets):
+            cluster.commit(offsets, tag: 0, by: processes[index].consumer, at: now, into: &kafkaOutput)
+        case .pause(let partitions):
+            cluster.pause(partitions, by: processes[index].consumer)
+        case .resume(let partitions):
+            cluster.resume(partitions, by: processes[index].consumer, at: now, into: &kafkaOutput)
+        case .finishRevocation:
+            cluster.completeRevocation(by: processes[index].consumer, at: now, into: &kafkaOutput)
+        case .setTimer(let timer, let moment):
+            queue.push(.timer(process: process, life: life, timer), at: max(moment, now))
+        case .call(let call):
+            make(call, from: index)
+        case .respond(let id, let response):
+            respond(to: id, response, from: index)
+        case .stopped:
+            cluster.close(processes[index].consumer, at: now, into: &kafkaOutput)
+            cluster.close(processes[index].producer, at: now, into: &kafkaOutput)
+            processes[index].instance = nil
+        }
+    }
+
+    // MARK: Transactions
+
+    private mutating func begin(_ batch: Batch, of index: Int) {
+        processes[index].transactions += 1
+        let number = processes[index].transactions
+        var time = draws.duration(in: scenario.timing.transaction, .transactionTime, UInt64(index), number)
+        let fate = faults.storeFate(of: index, transaction: number, at: now)
+        if let fate { record(.fault(.store(processes[index].name, transaction: number, fate))) }
+        if case .slow(let delay)? = fate { time = time + delay }
+        queue.push(.commit(process: Int32(index), life: processes[index].life, batch, fate), at: now + time)
+    }
+
+    /// The moment at which a transaction takes effect. One whose process has died is rolled back by the store.
+    mutating func commit(_ batch: Batch, of index: Int, life: Int32, _ fate: StoreFate?) {
+        let process = Int32(index)
+        guard isAlive(process, life: life) else { return }
+        if fate == .failsBeforeCommit {
+            return deliver(.transactionFailed(batch: batch.id), to: process, life: life)
+        }
+        let service = processes[index].service
+        guard let outcome = processes[index].instance?.perform(batch, in: &stores[service], at: now) else { return }
+        stores[service].commit()
+        deliver(
+            fate == .failsAfterCommit ? .transactionFailed(batch: batch.id) : .committed(outcome), to: process,
+            life: life)
+    }
+}

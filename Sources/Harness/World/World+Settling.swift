@@ -1,0 +1,67 @@
+import Kafka
+import Services
+import Simulation
+import VirtualKafka
+
+/// Coming to rest: after the faults nothing may stay undone.
+extension World {
+    /// Ends the run when everything has come to rest, or has had time enough.
+    mutating func checkSettled() {
+        let limit = Instant.zero + scenario.rates.until + scenario.timing.settleLimit
+        let waiting = whatIsPending(stoppingEarly: now < limit)
+        if waiting.isEmpty || now >= limit {
+            unsettled = waiting
+            isFinished = true
+        } else {
+            queue.push(.checkSettled, at: now + .milliseconds(500))
+        }
+    }
+
+    /// What has not come to rest, a sentence each. Stops at the first one if only its existence matters.
+    func whatIsPending(stoppingEarly: Bool) -> [String] {
+        var sentences = environment.unfinished
+        if !strangerRecords.isEmpty { sentences.append("\(strangerRecords.count) foreign records are not sent yet") }
+        for index in processes.indices where !(stoppingEarly && !sentences.isEmpty) {
+            sentences += pending(of: processes[index])
+        }
+        for index in services.indices where !(stoppingEarly && !sentences.isEmpty) {
+            sentences += pending(in: stores[index], of: services[index].name)
+            sentences += lag(of: services[index])
+        }
+        return sentences
+    }
+
+    private func pending(of process: Process) -> [String] {
+        guard let instance = process.instance else { return ["\(process.name) is down"] }
+        return instance.pendingWork.map { "\(process.name) \($0)" }
+    }
+
+    private func pending(in store: ValueStore, of service: String) -> [String] {
+        var sentences: [String] = []
+        for queue in store.rows(OutboxQueue.self).prefix(5) {
+            sentences.append("\(service)'s outbox holds \(queue.tail - queue.head + 1) events of \(queue.key)")
+        }
+        for call in store.rows(CallRow.self).prefix(5) {
+            sentences.append("\(service)'s provider has not answered the call for \(call.subject)")
+        }
+        for deadline in store.rows(Deadline.self).prefix(5) {
+            sentences.append("\(service) waits until \(deadline.due) for \(deadline.key.subject)")
+        }
+        return sentences
+    }
+
+    private func lag(of service: any Service) -> [String] {
+        var sentences: [String] = []
+        for topic in service.subscriptions {
+            for partition in 0..<cluster.partitionCount(of: topic) {
+                let place = TopicPartition(topic, Int32(partition))
+                let end = cluster.highWatermark(of: place)
+                let committed = cluster.committedOffset(of: service.name, in: place) ?? 0
+                guard committed < end || cluster.leader(of: place) == nil else { continue }
+                let name = cluster.topics.describe(place)
+                sentences.append("\(service.name) has read \(name) up to \(committed) of \(end)")
+            }
+        }
+        return sentences
+    }
+}

@@ -1,0 +1,137 @@
+import Kafka
+import Services
+import Simulation
+import VirtualKafka
+
+/// Everything that is simulated, as one value: `var branch = world` is a snapshot from which a run can go on by itself.
+public struct World: Sendable {
+    public let scenario: Scenario
+    let draws: Draws
+
+    /// The present moment.
+    public internal(set) var now = Instant.zero
+    /// A hash of everything that has happened.
+    public internal(set) var trace = TraceHash()
+    /// How many events have happened.
+    public internal(set) var eventCount = 0
+
+    var queue = EventQueue<WorldEvent>()
+    public internal(set) var cluster: VirtualCluster
+    var environment: any Environment
+
+    /// The kinds of service, and the store that the instances of each share.
+    let services: [any Service]
+    public internal(set) var stores: [ValueStore]
+    var processes: [Process] = []
+    /// Which process a Kafka client belongs to, by client number; `stranger` for the harness's own.
+    var clientOwners: [Int32] = []
+    static let stranger: Int32 = -1
+
+    let clientNode: NodeID
+    let providerNode: NodeID
+    let strangerNode: NodeID
+    var strangerProducer = ClientID(rawValue: -1)
+    /// Records that the stranger has sent and Kafka has not acknowledged, by tag.
+    var strangerRecords: [UInt64: (topic: TopicID, record: Record)] = [:]
+    var lastStrangerTag: UInt64 = 0
+
+    /// Every call that reached a provider, by the token that its answer will carry.
+    var callsAtProvider = PagedArray<CallAtProvider>()
+
+    let properties: ClientProperties
+    /// The same with the consumer group, by service.
+    let consumerProperties: [ClientProperties]
+    var faults: FaultInjector
+    var recording: [History.Entry] = []
+    var unsettled: [String] = []
+    var isFinished = false
+
+    /// Buffers that live as long as the world, so that an event allocates nothing.
+    var kafkaOutput = KafkaOutput()
+    var environmentOutput = EnvironmentOutput()
+    var spareBuffers: [[Effect]] = []
+
+    /// The world of a scenario at the moment before anything happens.
+    ///
+    /// - Throws: `PropertyError` when the scenario's client properties are none.
+    public init(_ scenario: Scenario, seed: UInt64) throws {
+        self.scenario = scenario
+        draws = Draws(seed: seed)
+        properties = try Self.properties(of: scenario)
+        let options = scenario.cluster
+        var configuration = ClusterConfiguration(brokers: options.brokers)
+        configuration.brokerSessionTimeout = options.brokerSessionTimeout
+        configuration.replicaLagTimeMax = options.replicaLagTimeMax
+        // Kafka's three seconds suit people who start consumers by hand; here they start together.
+        configuration.groupInitialRebalanceDelay = .milliseconds(100)
+        let topics = scenario.system.topics.map { topic in
+            TopicSpecification(
+                name: topic.name, partitions: topic.partitions, replicationFactor: options.replicationFactor,
+                minInsyncReplicas: options.minInsyncReplicas)
+        }
+        let network = NetworkConditions(latency: options.latency)
+        cluster = VirtualCluster(
+            configuration: configuration, topics: topics, network: network, draws: draws.substream(.cluster))
+        clientNode = cluster.network.addNode("client")
+        providerNode = cluster.network.addNode("provider")
+        strangerNode = cluster.network.addNode("stranger")
+        services = scenario.system.services(topics: cluster.topics)
+        consumerProperties = try services.map { [properties] in try properties.setting([("group.id", $0.name)]) }
+        stores = Array(repeating: ValueStore(), count: services.count)
+        environment = scenario.system.environment(draws: draws.substream(.environment))
+        faults = FaultInjector(rates: scenario.rates, plan: scenario.plan, draws: draws.substream(.faults))
+        for (index, service) in services.enumerated() {
+            let count = scenario.instances.first { $0.service == service.name }?.count ?? 2
+            for number in 1...max(1, count) {
+                let name = "\(service.name)/\(number)"
+                let node = cluster.network.addNode(name)
+                processes.append(Process(name: name, service: index, number: Int32(number), node: node))
+            }
+        }
+        begin()
+    }
+
+    /// The properties that services are run with, under those of the scenario.
+    private static func properties(of scenario: Scenario) throws -> ClientProperties {
+        var pairs: [(name: String, value: String)] = [
+            ("acks", "all"), ("enable.idempotence", "true"), ("linger.ms", "5"),
+            ("enable.auto.commit", "false"), ("auto.offset.reset", "earliest"),
+            ("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "2000"), ("socket.timeout.ms", "10000"),
+        ]
+        for property in scenario.clients {
+            pairs.removeAll { $0.name == property.name }
+            pairs.append(property)
+        }
+        return try ClientProperties(pairs)
+    }
+
+    /// Puts the first events into the queue: the cluster and the processes start, then faults and clients begin.
+    private mutating func begin() {
+        for process in processes { trace.fold(process.name) }
+        cluster.start(at: now, into: &kafkaOutput)
+        strangerProducer = cluster.addProducer(on: strangerNode, properties: properties, at: now, into: &kafkaOutput)
+        own(strangerProducer, by: Self.stranger)
+        scheduleFaults()
+        for index in processes.indices { startProcess(index) }
+        environment.start(at: now, into: &environmentOutput)
+        drainEnvironment()
+        drainKafka()
+    }
+
+    mutating func own(_ client: ClientID, by owner: Int32) {
+        let index = Int(client.rawValue)
+        while clientOwners.count <= index { clientOwners.append(Self.stranger) }
+        clientOwners[index] = owner
+    }
+
+    mutating func record(_ event: History.Event) { recording.append(History.Entry(at: now, event: event)) }
+}
+
+extension Purpose {
+    static let cluster = Purpose("world.cluster")
+    static let environment = Purpose("world.environment")
+    static let faults = Purpose("world.faults")
+    static let instance = Purpose("world.instance")
+    static let transactionTime = Purpose("world.transaction-time")
+    static let balancing = Purpose("world.balancing")
+}

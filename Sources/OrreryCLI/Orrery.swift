@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The command line of the simulator.
+@main
+struct Orrery: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orrery",
+        abstract: "Runs order services on a simulated Kafka cluster, injects faults, and checks that nothing was lost.",
+        discussion: """
+            A run is decided by its scenario and seed alone: the same line replays the same run.
+
+              orrery run scenarios/calm.yaml
+              orrery run scenarios --seeds 1..50
+              orrery run scenarios/everything.yaml --seed 7 --set policies.deduplication=none
+
+            EXIT CODES
+              0   every invariant held
+              1   an invariant was violated
+              2   inconclusive: nothing was seen from which one could tell
+              64  the command line is wrong
+              65  a scenario is wrong
+              70  an internal error, such as a report that cannot be written
+              130 interrupted; what had finished was printed
+            """,
+        subcommands: [RunCommand.self, ScenariosCommand.self, CheckCommand.self, SchemaCommand.self])
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Reports
+
+/// `orrery run`
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run scenarios and check every invariant.",
+        discussion: """
+            A directory stands for every scenario in it. For each violated run a report is written, with a scenario
+            file that replays exactly what happened.
+            """)
+
+    @Argument(help: "Scenario files, or directories of them.", completion: .file(extensions: ["yaml"]))
+    var scenarios: [String]
+
+    @Option(help: "The seed of one run; the scenario's own, or 1, unless given.")
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp("Many seeds: 1..50, or 1,5,9.", valueName: "a..b"),
+        transform: { text in try Seeds(parsing: text) })
+    var seeds: Seeds?
+
+    @Option(help: "How many runs go on at once; as many as there are cores, unless given.")
+    var jobs: Int?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Override a key of the scenario: policies.deduplication=none.", valueName: "key=value"),
+        transform: { text in try Override(parsing: text) })
+    var overrides: [Override] = []
+
+    @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
+    var reports = "reports"
+
+    @Flag(help: "Print one JSON object a run (docs/schemas/run-result.schema.json).")
+    var json = false
+
+    func validate() throws {
+        if scenarios.isEmpty { throw ValidationError("Name a scenario file or a directory of them.") }
+        if seed != nil, seeds != nil { throw ValidationError("Give either --seed or --seeds.") }
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024.") }
+    }
+
+    func run() async throws {
+        let console = Console()
+        let loaded = try console.orExit { () throws(InvalidScenario) in
+            try LoadedScenario.load(scenarios, system: Testbed.system, overrides: overrides)
+        }
+        let program = Program.name
+        let plan = RunPlan(loaded, seeds: seed.map { Seeds($0) } ?? seeds, overrides: overrides, program: program)
+        let session = RunSession(
+            plan: plan, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, reports: reports, program: program,
+            simulate: Testbed.run)
+        let code = await RunOutput(console: console, isJSON: json).run(session)
+        throw code
+    }
+}
+
+/// How this program was called, so that lines to paste work where it is not in the path.
+enum Program {
+    static var name: String {
+        guard let called = CommandLine.arguments.first, called.contains("/") else { return "orrery" }
+        return called
+    }
+}
+
+extension Console {
+    /// The result, or the errors of bad scenarios on standard error and exit code 65.
+    func orExit<Result>(_ body: () throws(InvalidScenario) -> Result) throws -> Result {
+        do throws(InvalidScenario) {
+            return try body()
+        } catch {
+            for problem in error.errors { note(problem.description) }
+            throw ExitCode.badScenario
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+
+/// Seeds as the command line names them: `7`, `1..50`, `1,5,9`, `1..10,99`.
+struct Seeds: Equatable, Sendable {
+    let ranges: [ClosedRange<UInt64>]
+    let count: Int
+
+    /// More runs than that are a slip of the finger.
+    static let limit: UInt64 = 100_000_000
+
+    init(_ seed: UInt64) {
+        ranges = [seed...seed]
+        count = 1
+    }
+
+    /// Throws a sentence that says what is wrong.
+    init(parsing text: String) throws(ValidationError) {
+        var ranges: [ClosedRange<UInt64>] = []
+        var count: UInt64 = 0
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let range = try Self.range(String(part))
+            let (size, isTooLarge) = (range.upperBound - range.lowerBound).addingReportingOverflow(1)
+            guard !isTooLarge, size <= Self.limit, count + size <= Self.limit else {
+                throw ValidationError("'\(text)' are more than \(Self.limit) seeds.")
+            }
+            count += size
+            ranges.append(range)
+        }
+        self.ranges = ranges
+        self.count = Int(count)
+    }
+
+    private static func range(_ text: String) throws(ValidationError) -> ClosedRange<UInt64> {
+        guard let dots = text.firstRange(of: "..") else {
+            let seed = try seed(text)
+            return seed...seed
+        }
+        let first = try seed(String(text[..<dots.lowerBound]))
+        let last = try seed(String(text[dots.upperBound...]))
+        guard first <= last else { throw ValidationError("'\(text)' ends before it begins: write \(last)..\(first).") }
+        return first...last
+    }
+
+    private static func seed(_ text: String) throws(ValidationError) -> UInt64 {
+        if let seed = UInt64(text) { return seed }
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            throw ValidationError("The seed \(text.prefix(40)) is too large: \(UInt64.max) is the largest.")
+        }
+        throw ValidationError("'\(text.prefix(40))' is no seed: write a number, 1..50 or 1,5,9.")
+    }
+
+    /// The seed at an index below `count`.
+    subscript(index: Int) -> UInt64 {
+        var rest = UInt64(index)
+        for range in ranges {
+            let last = range.upperBound - range.lowerBound
+            if rest <= last { return range.lowerBound + rest }
+            rest -= last + 1
+        }
+        preconditionFailure("there are \(count) seeds, not \(index + 1)")
+    }
+}

@@ -1,0 +1,150 @@
+import Harness
+import Simulation
+
+/// The report on one violated run, in Markdown: what broke, to whom it happened, what struck, how to see it again.
+struct ReportPage {
+    let result: RunResult
+    let file: String
+    let replay: String
+    /// The line that replays the explicit actions beside the report.
+    let explicitReplay: String
+
+    /// The most faults that are listed.
+    static let faultLimit = 40
+
+    var text: String {
+        var page = "# \(Markdown.text(result.scenario.name)), seed \(result.seed): \(result.verdict.rawValue)\n\n"
+        if !result.scenario.purpose.isEmpty { page += "*\(Markdown.text(result.scenario.purpose))*\n\n" }
+        if let violation = firstViolation {
+            page += headline(violation) + replaySection + story(violation) + faults(around: violation.at)
+        } else {
+            page += "No invariant was broken, but nothing was seen from which one could tell.\n\n" + replaySection
+            page += faults(around: .zero)
+        }
+        return page + otherViolations + unsettled + facts
+    }
+
+    /// The earliest; what follows may only be a consequence.
+    private var firstViolation: Violation? {
+        result.violations.enumerated().min { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }?.element
+    }
+
+    private func headline(_ violation: Violation) -> String {
+        let check = result.checks.first { $0.violations.contains(violation) }
+        let sentence = check.map { " – \(Markdown.text($0.sentence))" } ?? ""
+        return """
+            ## The invariant that broke
+
+            **\(Markdown.text(violation.checker))**\(sentence)
+
+            At \(violation.at.brief), \(Markdown.code(violation.subject)): \(Markdown.text(violation.message))
+
+
+            """
+    }
+
+    private var replaySection: String {
+        """
+        ## Replay
+
+        ```sh
+        \(replay)
+        ```
+
+        The same run as explicit faults, without rates, is in [`scenario.yaml`](scenario.yaml):
+
+        ```sh
+        \(explicitReplay)
+        ```
+
+
+        """
+    }
+
+    private func story(_ violation: Violation) -> String {
+        let story = Story(of: violation, in: result.history)
+        guard !story.steps.isEmpty else {
+            return "## What happened\n\nThe history holds nothing about \(Markdown.code(violation.subject)).\n\n"
+        }
+        var section = "## What happened to \(Markdown.code(violation.subject))\n\n```mermaid\n"
+        section += SequenceDiagram(story: story, violation: violation).source + "```\n\n"
+        if story.omitted > 0 {
+            section += "\(story.omitted) more \(story.omitted == 1 ? "step was" : "steps were") left out: "
+            section += "the order's own steps come first, then what is nearest to the violation.\n\n"
+        }
+        section += "| seconds | who | | what | content |\n|---:|---|---|---|---|\n"
+        for step in story.steps {
+            let who = step.from.map(Markdown.text) ?? ""
+            let to = (step.from == nil ? "" : "→ ") + Markdown.text(step.to)
+            let detail = step.detail.isEmpty ? "" : Markdown.code(step.detail)
+            section += "| \(step.at.precise) | \(who) | \(to) | \(Markdown.text(step.what)) | \(detail) |\n"
+        }
+        return section + "\n"
+    }
+
+    private func faults(around moment: Instant) -> String {
+        let struck = result.history.entries.compactMap { entry in
+            if case .fault(let action) = entry.event { (at: entry.at, action: action) } else { nil }
+        }
+        guard !struck.isEmpty else {
+            return "## Faults\n\n\(result.faults.isEmpty ? "No fault struck." : plainFaults)\n\n"
+        }
+        let nearest = struck.enumerated().sorted { left, right in
+            let (a, b) = (left.element.at.distance(to: moment), right.element.at.distance(to: moment))
+            return a != b ? a < b : left.offset < right.offset
+        }.prefix(Self.faultLimit).map(\.element)
+        var section = "## Faults\n\n\(Self.count(struck.count, "fault")) struck"
+        section +=
+            struck.count > nearest.count
+            ? "; these \(nearest.count) are nearest to the violation, which comes first. `scenario.yaml` has all.\n\n"
+            : ", those nearest to the violation first.\n\n"
+        section += "| seconds | before or after the violation | fault |\n|---:|---:|---|\n"
+        for (at, action) in nearest {
+            let distance = Instant.zero + at.distance(to: moment)
+            let side = at <= moment ? "\(distance.brief) before" : "\(distance.brief) after"
+            section += "| \(at.precise) | \(side) | \(Markdown.text(action.sentence)) |\n"
+        }
+        return section + "\n"
+    }
+
+    /// Faults of which nobody knows when they struck.
+    private var plainFaults: String {
+        result.faults.prefix(Self.faultLimit).map { "- \(Markdown.text($0.sentence))" }.joined(separator: "\n")
+    }
+
+    private var otherViolations: String {
+        let broken = result.checks.filter { !$0.violations.isEmpty }
+        guard result.violations.count > 1 else { return "" }
+        var section = "## All violations\n\n| checker | violations | invariant | an example |\n|---|---:|---|---|\n"
+        for check in broken {
+            let example = check.violations[0]
+            section +=
+                "| \(Markdown.text(check.name)) | \(check.violations.count) | \(Markdown.text(check.sentence)) | "
+            section += "\(example.at.brief) \(Markdown.code(example.subject)): \(Markdown.text(example.message)) |\n"
+        }
+        return section + "\n"
+    }
+
+    private var unsettled: String {
+        let sentences = result.history.unsettled + result.history.brokenInvariants
+        guard !sentences.isEmpty else { return "" }
+        var section = "## What had not come to rest\n\n"
+        for sentence in sentences.prefix(20) { section += "- \(Markdown.text(sentence))\n" }
+        if sentences.count > 20 { section += "- … and \(sentences.count - 20) more\n" }
+        return section + "\n"
+    }
+
+    private var facts: String {
+        let held = result.checks.filter { $0.verdict == .held }.map(\.name).joined(separator: ", ")
+        let blind = result.checks.filter { $0.verdict == .inconclusive }.map(\.name).joined(separator: ", ")
+        var section = "## The run\n\n| | |\n|---|---|\n"
+        section += "| scenario | \(Markdown.code(file)) |\n| seed | \(result.seed) |\n"
+        section += "| trace hash | `\(result.traceHash)` |\n| orders | \(result.unitsOfWork) |\n"
+        section += "| events | \(result.events) |\n| virtual time | \(result.virtualTime.seconds) s |\n"
+        if !held.isEmpty { section += "| held | \(Markdown.text(held)) |\n" }
+        if !blind.isEmpty { section += "| nothing to check | \(Markdown.text(blind)) |\n" }
+        return section
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

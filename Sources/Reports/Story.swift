@@ -1,0 +1,192 @@
+import Harness
+import Kafka
+import Services
+import Simulation
+
+/// What happened to one order (or product, or partition), in order of time.
+struct Story {
+    /// One thing that happened.
+    struct Step {
+        var at: Instant
+        /// Who did it: an instance, `client`, `provider`. Nil for what befell `to` without anybody's doing.
+        var from: String?
+        /// Whom or what it reached: an instance, a topic.
+        var to: String
+        var what: String
+        /// JSON, for example.
+        var detail = ""
+        /// Answers are drawn with dashes.
+        var isAnswer = false
+        /// Whether the step is the subject's own; faults and crashes around it are not.
+        var isOwn = true
+    }
+
+    /// The most steps that a reader wants to see.
+    static let limit = 60
+
+    var steps: [Step]
+    /// How many steps were left out.
+    var omitted: Int
+
+    init(of violation: Violation, in history: History) {
+        let collected = StoryCollector(subject: violation.subject, history: history).steps
+        // The subject's own steps come first, then what is nearest to the moment of the violation.
+        let ranked = collected.enumerated().sorted { left, right in
+            let (a, b) = (left.element, right.element)
+            if a.isOwn != b.isOwn { return a.isOwn }
+            let (near, far) = (a.at.distance(to: violation.at), b.at.distance(to: violation.at))
+            return near != far ? near < far : left.offset < right.offset
+        }
+        let kept = ranked.prefix(Self.limit).sorted { $0.offset < $1.offset }
+        steps = kept.map(\.element)
+        omitted = collected.count - steps.count
+    }
+}
+
+extension Instant {
+    /// How far two moments are apart, whichever is earlier.
+    func distance(to other: Instant) -> Duration { self < other ? other - self : self - other }
+}
+
+/// Finds the steps of a story in a history.
+private struct StoryCollector {
+    let subject: String
+    let history: History
+    private let bytes: [UInt8]
+
+    init(subject: String, history: History) {
+        self.subject = subject
+        self.history = history
+        bytes = Array(subject.utf8)
+    }
+
+    private struct Place: Hashable {
+        var partition: TopicPartition
+        var offset: Int64
+    }
+
+    var steps: [Story.Step] {
+        var services: [UInt64: String] = [:]
+        var requests: Set<UInt64> = []
+        var writers: [Place: String] = [:]
+        for entry in history.entries {
+            switch entry.event {
+            case .requested(let service, let request):
+                services[request.id] = service
+                if mentions(Array(request.path.utf8)) || mentions(request.body) { requests.insert(request.id) }
+            case .answered(let id, let response):
+                // Who places an order learns its id from the answer.
+                if mentions(response.body) { requests.insert(id) }
+            case .acknowledged(let partition, let offset, let writer):
+                writers[Place(partition: partition, offset: offset)] = writer
+            default: break
+            }
+        }
+        var steps: [Story.Step] = []
+        for entry in history.entries {
+            switch entry.event {
+            case .requested(let service, let request) where requests.contains(request.id):
+                let key = request.idempotencyKey.map { " (idempotency key \($0))" } ?? ""
+                steps.append(
+                    .init(
+                        at: entry.at, from: "client", to: service,
+                        what: "\(request.method.rawValue) \(request.path)\(key)", detail: text(request.body)))
+            case .answered(let id, let response) where requests.contains(id):
+                steps.append(
+                    .init(
+                        at: entry.at, from: services[id] ?? "service", to: "client", what: "\(response.status)",
+                        detail: text(response.body), isAnswer: true))
+            case .appended(let partition, let offset, let record) where isOwn(record):
+                steps.append(
+                    .init(
+                        at: entry.at, from: writers[Place(partition: partition, offset: offset)],
+                        to: history.topics.name(of: partition.topic),
+                        what: "\(name(of: record)), partition \(partition.partition), offset \(offset)",
+                        detail: text(record.value ?? [])))
+            case .called(let service, let call) where call.key.description == subject:
+                steps.append(
+                    .init(
+                        at: entry.at, from: service, to: "provider", what: "call, attempt \(call.attempt)",
+                        detail: text(call.payload)))
+            case .ledger(let item) where item.subject.description == subject:
+                steps.append(
+                    .init(
+                        at: entry.at, from: nil, to: "provider", what: "\(item.kind) \(item.amount) \(item.unit)",
+                        detail: "idempotency key \(item.idempotencyKey)"))
+            default: break
+            }
+        }
+        return (steps + surroundings(of: steps)).enumerated()
+            .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element)
+    }
+
+    /// The faults that struck the subject, and those that struck whoever took part while the story went on.
+    private func surroundings(of steps: [Story.Step]) -> [Story.Step] {
+        guard let begin = steps.map(\.at).min(), let end = steps.map(\.at).max() else { return [] }
+        // An instance takes part as a whole service: another of its instances may have to take over.
+        let services = Set(steps.flatMap { [$0.from, $0.to] }.compactMap { $0.map(service) })
+        var found: [Story.Step] = []
+        for entry in history.entries where begin <= entry.at && entry.at <= end {
+            switch entry.event {
+            case .instance(let name, let what) where services.contains(service(of: name)):
+                found.append(.init(at: entry.at, from: nil, to: name, what: what, isOwn: false))
+            case .fault(let action):
+                if let (place, isOwn) = place(of: action, among: services) {
+                    found.append(.init(at: entry.at, from: nil, to: place, what: action.sentence, isOwn: isOwn))
+                }
+            default: break
+            }
+        }
+        return found
+    }
+
+    /// Where a fault belongs in the picture; nil when it has nothing to do with the story.
+    private func place(of action: FaultAction, among services: Set<String>) -> (String, isOwn: Bool)? {
+        switch action {
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+            place.key == subject ? (place.topic, true) : nil
+        case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
+        case .providerOutage: ("provider", false)
+        case .store(let instance, _, _): services.contains(service(of: instance)) ? (instance, false) : nil
+        case .crashBroker, .crashController, .partition: ("Kafka", false)
+        // The instance itself is seen to crash; messages and poison have no order to belong to.
+        case .crashInstance, .loseMessage, .delayMessage, .poison: nil
+        }
+    }
+
+    /// `payment` for `payment/1`.
+    private func service(of instance: String) -> String {
+        instance.split(separator: "/").first.map(String.init) ?? instance
+    }
+
+    private func isOwn(_ record: Record) -> Bool {
+        record.key == bytes || record.key == nil && mentions(record.value ?? [])
+    }
+
+    /// The event's type, from its CloudEvents header.
+    private func name(of record: Record) -> String {
+        record.header("ce_type").map { String(decoding: $0, as: UTF8.self) } ?? "a record"
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(400), as: UTF8.self) }
+
+    /// Whether the subject stands in the text as a word of its own: `ORD-1` does not stand in `ORD-10`.
+    private func mentions(_ text: [UInt8]) -> Bool {
+        guard !bytes.isEmpty, text.count >= bytes.count else { return false }
+        for start in 0...(text.count - bytes.count) where text[start] == bytes[0] {
+            guard text[start..<(start + bytes.count)].elementsEqual(bytes) else { continue }
+            let before = start == 0 ? nil : text[start - 1]
+            let after = start + bytes.count == text.count ? nil : text[start + bytes.count]
+            if !isWord(before) && !isWord(after) { return true }
+        }
+        return false
+    }
+
+    private func isWord(_ byte: UInt8?) -> Bool {
+        guard let byte else { return false }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
+    }
+}

@@ -1,0 +1,96 @@
+import Kafka
+import Simulation
+
+extension Broker {
+    /// Takes over newer metadata: begins and ends to lead and to follow.
+    mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
+        guard newImage.version > image.version else { return }
+        image = newImage
+        knownController = newImage.controller
+        for partition in hosted {
+            let partition = Int(partition)
+            let metadata = newImage.partitions[partition]
+            if metadata.leaderEpoch > replicas[partition].leaderEpoch {
+                changeRole(partition, metadata, &fabric)
+            } else if metadata.partitionEpoch > replicas[partition].partitionEpoch {
+                replicas[partition].partitionEpoch = metadata.partitionEpoch
+                guard replicas[partition].isLeader else { continue }
+                replicas[partition].isr = metadata.isr
+                replicas[partition].proposedISR = nil
+                advanceHighWatermark(partition, &fabric)
+            }
+        }
+        for leader in fetchers.indices { fetch(from: leader, &fabric) }
+    }
+
+    private mutating func changeRole(_ partition: Int, _ metadata: PartitionMetadata, _ fabric: inout Fabric) {
+        let wasLeader = replicas[partition].isLeader
+        unfollow(partition)
+        if wasLeader { stopLeading(partition) }
+        replicas[partition].leaderEpoch = metadata.leaderEpoch
+        replicas[partition].partitionEpoch = metadata.partitionEpoch
+        replicas[partition].isr = metadata.isr
+        replicas[partition].proposedISR = nil
+        let waiters = wasLeader ? replicas[partition].waiters.removeAll() : []
+        if Int(metadata.leader) == id {
+            lead(partition, &fabric)
+        } else if metadata.leader >= 0 {
+            follow(Int(metadata.leader), partition)
+        }
+        if wasLeader, !replicas[partition].isLeader { resignCoordinator(partition, &fabric) }
+        for waiter in waiters { complete(waiter.purpose, .notLeaderOrFollower, &fabric) }
+        wakeWatchers(of: partition, &fabric)
+    }
+
+    private mutating func stopLeading(_ partition: Int) {
+        replicas[partition].isLeader = false
+        for follower in sessions.indices {
+            sessions[follower].listed.removeAll { Int($0) == partition }
+            sessions[follower].staleWatermarks.removeAll { Int($0) == partition }
+        }
+    }
+
+    private mutating func lead(_ partition: Int, _ fabric: inout Fabric) {
+        replicas[partition].isLeader = true
+        replicas[partition].epochStartOffset = replicas[partition].log.endOffset
+        replicas[partition].log.beginEpoch(replicas[partition].leaderEpoch)
+        var unknown = FollowerProgress()
+        unknown.lastCaughtUp = fabric.now
+        replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)
+        advanceHighWatermark(partition, &fabric)
+        if fabric.topology.offsetsPartitions.contains(partition) { beginLoading(partition, &fabric) }
+    }
+
+    // MARK: The controller
+
+    mutating func sendHeartbeat(_ fabric: inout Fabric) {
+        if knownController < 0 {
+            // Ask one after the other, beginning with the next: whoever is not the controller says so.
+            lastAskedController = (lastAskedController + 1) % fabric.brokerCount
+        } else {
+            lastAskedController = Int(knownController)
+        }
+        nextHeartbeat =
+            fabric.now
+            + (isRegistered && knownController >= 0
+                ? fabric.configuration.brokerHeartbeatInterval : Self.tickInterval)
+        let heartbeat = BrokerHeartbeatRequest(
+            broker: Int32(id), incarnation: incarnation, metadataVersion: isRegistered ? image.version : -1)
+        fabric.request(.brokerHeartbeat(heartbeat), from: Int32(id), to: lastAskedController, correlation: 0)
+    }
+
+    mutating func handleHeartbeatResponse(
+        _ error: ErrorCode, _ newImage: MetadataImage, isFenced: Bool, from broker: Int, _ fabric: inout Fabric
+    ) {
+        guard error == .none else {
+            let hint = newImage.controller
+            knownController = Int(hint) == broker ? -1 : hint
+            return
+        }
+        isRegistered = true
+        knownController = Int32(broker)
+        adopt(newImage, &fabric)
+        // Caught up: ask at once to take part again.
+        if isFenced { sendHeartbeat(&fabric) }
+    }
+}

@@ -1,0 +1,130 @@
+import Kafka
+import Simulation
+
+extension Broker {
+    mutating func handleProduce(_ request: ProduceRequest, from origin: Origin, _ fabric: inout Fabric) {
+        let partition = Int(request.partition)
+        if let error = refusal(of: request, minInsync: Int(fabric.topology.minInsync[partition])) {
+            answerProduce(request.acks, error, -1, to: origin, &fabric)
+            return
+        }
+        var baseOffset = replicas[partition].log.endOffset
+        if request.batch.producer.id >= 0 {
+            switch replicas[partition].producers.check(
+                request.batch.producer, request.batch.baseSequence, request.batch.records.count)
+            {
+            case .append: break
+            case .duplicate(let offset): baseOffset = offset
+            case .refuse(let error):
+                answerProduce(request.acks, error, -1, to: origin, &fabric)
+                return
+            }
+        }
+        let isDuplicate = baseOffset < replicas[partition].log.endOffset
+        if !isDuplicate { append(batch(request.batch, at: baseOffset, fabric.now), to: partition, &fabric) }
+        let requiredOffset = baseOffset + Int64(request.batch.records.count)
+        if request.acks == .all, replicas[partition].highWatermark < requiredOffset {
+            replicas[partition].waiters.append(
+                .init(
+                    requiredOffset: requiredOffset, deadline: fabric.now + request.timeout,
+                    purpose: .produce(origin, baseOffset: baseOffset)))
+        } else {
+            answerProduce(request.acks, .none, baseOffset, to: origin, &fabric)
+        }
+    }
+
+    private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
+        let replica = replicas[Int(request.partition)]
+        if !replica.isLeader { return .notLeaderOrFollower }
+        if request.acks == .all, replica.isr.count < minInsync { return .notEnoughReplicas }
+        return nil
+    }
+
+    private func batch(_ batch: ProducerBatch, at offset: Int64, _ now: Instant) -> Batch {
+        Batch(
+            baseOffset: offset, appendedAt: now, records: batch.records, groupRecords: [], producer: batch.producer,
+            baseSequence: batch.baseSequence, leaderEpoch: 0, size: Int32(clamping: batch.size),
+            count: Int32(batch.records.count))
+    }
+
+    /// Who wants no acknowledgement gets no answer either.
+    private func answerProduce(
+        _ acks: ClientProperties.Acks, _ error: ErrorCode, _ offset: Int64, to origin: Origin, _ fabric: inout Fabric
+    ) {
+        guard acks != .none else { return }
+        fabric.respond(
+            .produce(error, baseOffset: offset), to: origin, by: id, after: fabric.configuration.appendLatency)
+    }
+
+    /// Appends as the leader and wakes the followers.
+    mutating func append(_ batch: Batch, to partition: Int, _ fabric: inout Fabric) {
+        var batch = batch
+        batch.leaderEpoch = replicas[partition].leaderEpoch
+        let oldEnd = replicas[partition].log.endOffset
+        replicas[partition].log.append(
+            batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
+        replicas[partition].producers.note(batch)
+        for follower in fabric.topology.replicas[partition] where Int(follower) != id {
+            let follower = Int(follower)
+            // Until now it had everything: as long as its fetches kept coming.
+            if replicas[partition].followers[follower].endOffset == oldEnd {
+                replicas[partition].followers[follower].lastCaughtUp = max(
+                    replicas[partition].followers[follower].lastCaughtUp, sessions[follower].lastFetch)
+            }
+            list(partition, for: follower)
+            if sessions[follower].parked != nil { answerReplicaFetch(follower, &fabric) }
+        }
+        if replicas[partition].maximalISR == .only(id) { advanceHighWatermark(partition, &fabric) }
+    }
+
+    /// The high watermark is where the shortest log of the in-sync set ends.
+    mutating func advanceHighWatermark(_ partition: Int, _ fabric: inout Fabric) {
+        var lowest = replicas[partition].log.endOffset
+        var rest = replicas[partition].maximalISR
+        rest.remove(id)
+        while !rest.isEmpty {
+            let member = rest.bits.trailingZeroBitCount
+            rest.remove(member)
+            lowest = min(lowest, replicas[partition].followers[member].endOffset)
+        }
+        guard lowest > replicas[partition].highWatermark else { return }
+        replicas[partition].highWatermark = lowest
+        for follower in fabric.topology.replicas[partition] where Int(follower) != id {
+            guard !replicas[partition].followers[Int(follower)].isWatermarkListed else { continue }
+            replicas[partition].followers[Int(follower)].isWatermarkListed = true
+            sessions[Int(follower)].staleWatermarks.append(Int32(partition))
+        }
+        completeWaiters(partition, &fabric)
+        if !replicas[partition].watchers.isEmpty { wakeWatchers(of: partition, &fabric) }
+    }
+
+    private mutating func completeWaiters(_ partition: Int, _ fabric: inout Fabric) {
+        let isEnough = replicas[partition].isr.count >= Int(fabric.topology.minInsync[partition])
+        let error = isEnough ? ErrorCode.none : .notEnoughReplicasAfterAppend
+        let highWatermark = replicas[partition].highWatermark
+        while let waiter = replicas[partition].waiters.popFirst(reachedBy: highWatermark) {
+            complete(waiter.purpose, error, &fabric)
+        }
+    }
+
+    /// The replicas took too long, or the broker leads no more.
+    mutating func expireWaiters(_ partition: Int, _ fabric: inout Fabric) {
+        guard !replicas[partition].waiters.isEmpty else { return }
+        for waiter in replicas[partition].waiters.removeExpired(at: fabric.now) {
+            complete(waiter.purpose, .requestTimedOut, &fabric)
+        }
+    }
+
+    mutating func complete(_ purpose: WaiterQueue.Purpose, _ error: ErrorCode, _ fabric: inout Fabric) {
+        switch purpose {
+        case .produce(let origin, let offset):
+            fabric.respond(.produce(error, baseOffset: offset), to: origin, by: id)
+        case .offsetCommit(let origin, let group, let offsets):
+            completeOffsetCommit(group, offsets, error, to: origin, &fabric)
+        case .assignment(let group, let generation):
+            completeAssignment(group, generation: generation, error, &fabric)
+        case .groupMetadata:
+            break
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import Kafka
+import Simulation
+
+/// A broker process with its disk: replicas, what it serves as a leader, what it fetches as a follower, and the groups
+/// that it coordinates.
+struct Broker: Sendable {
+    let id: Int
+    private(set) var isUp = false
+    /// How often the process was started; the controller tells a restarted broker from one that was only slow by it.
+    private(set) var incarnation: Int32 = 0
+    /// Whether the controller knows this incarnation. Before that, metadata may still speak of the one before.
+    var isRegistered = false
+    /// What the broker last heard of the cluster.
+    var image = MetadataImage()
+    var knownController: Int32 = -1
+    /// Whom the last heartbeat went to.
+    var lastAskedController = 0
+    var nextHeartbeat = Instant.zero
+    private var nextCheckpoint = Instant.zero
+
+    /// By partition number; only those in `hosted` mean anything.
+    var replicas: ContiguousArray<Replica>
+    /// The numbers of the partitions of which this broker has a replica.
+    private(set) var hosted: ContiguousArray<Int32> = []
+
+    /// As a follower, by leader.
+    var fetchers: ContiguousArray<Fetcher>
+    /// As a leader, by follower.
+    var sessions: ContiguousArray<FollowerSession>
+    /// Consumer fetches that wait for data, by requester.
+    var parkedFetches: ContiguousArray<ParkedFetch> = []
+    var coordinator: GroupCoordinator
+
+    static let tickInterval = Duration.milliseconds(500)
+
+    init(id: Int, topology: Topology) {
+        self.id = id
+        replicas = ContiguousArray(repeating: Replica(), count: topology.partitionCount)
+        for partition in 0..<topology.partitionCount where topology.replicas[partition].contains(Int32(id)) {
+            hosted.append(Int32(partition))
+        }
+        fetchers = ContiguousArray(repeating: Fetcher(), count: topology.brokerCount)
+        sessions = ContiguousArray(repeating: FollowerSession(), count: topology.brokerCount)
+        coordinator = GroupCoordinator(partitions: topology.offsetsPartitions)
+    }
+
+    // MARK: Life
+
+    /// Starts the process. A cluster that begins is formed already: its brokers are registered.
+    mutating func start(formed: MetadataImage?, _ fabric: inout Fabric) {
+        isUp = true
+        incarnation += 1
+        nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval
+        fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
+        if let formed {
+            isRegistered = true
+            nextHeartbeat = fabric.now + fabric.configuration.brokerHeartbeatInterval
+            adopt(formed, &fabric)
+        } else {
+            isRegistered = false
+            image.version = -1
+            sendHeartbeat(&fabric)
+        }
+    }
+
+    /// The process ends; the disk keeps the logs, whole or up to what was flushed.
+    mutating func crash(losingUnflushedTail: Bool, _ fabric: inout Fabric) {
+        isUp = false
+        isRegistered = false
+        knownController = -1
+        for partition in hosted {
+            replicas[Int(partition)].restart(
+                losingUnflushedTail: losingUnflushedTail, at: fabric.now,
+                flushInterval: fabric.configuration.logFlushInterval)
+        }
+        for index in fetchers.indices { fetchers[index] = Fetcher() }
+        for index in sessions.indices { sessions[index] = FollowerSession() }
+        parkedFetches.removeAll()
+        coordinator = GroupCoordinator(partitions: fabric.topology.offsetsPartitions)
+    }
+
+    /// What has to be done every now and then.
+    mutating func tick(_ fabric: inout Fabric) {
+        if fabric.now >= nextHeartbeat { sendHeartbeat(&fabric) }
+        let isCheckpointDue = fabric.now >= nextCheckpoint
+        for partition in hosted {
+            let partition = Int(partition)
+            if isCheckpointDue { replicas[partition].checkpointedHighWatermark = replicas[partition].highWatermark }
+            if replicas[partition].isLeader {
+                checkInSyncReplicas(partition, &fabric)
+                expireWaiters(partition, &fabric)
+            }
+        }
+        if isCheckpointDue { nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval }
+        checkFetchTimeouts(&fabric)
+        fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
+    }
+
+    // MARK: Messages
+
+    mutating func receive(_ request: RequestBody, from origin: Origin, _ fabric: inout Fabric) {
+        switch request {
+        case .produce(let request): handleProduce(request, from: origin, &fabric)
+        case .fetch(let request): handleFetch(request, from: origin, &fabric)
+        case .replicaFetch(let request): handleReplicaFetch(request, from: origin, &fabric)
+        case .listOffsets(let partitions): handleListOffsets(partitions, from: origin, &fabric)
+        case .metadata: fabric.respond(.metadata(image), to: origin, by: id)
+        case .findCoordinator(let group): handleFindCoordinator(group, from: origin, &fabric)
+        case .joinGroup(let request): handleJoinGroup(request, from: origin, &fabric)
+        case .syncGroup(let request): handleSyncGroup(request, from: origin, &fabric)
+        case .heartbeat(let reference): handleGroupHeartbeat(reference, from: origin, &fabric)
+        case .leaveGroup(let group, let member): handleLeaveGroup(group, member, from: origin, &fabric)
+        case .offsetCommit(let request): handleOffsetCommit(request, from: origin, &fabric)
+        case .offsetFetch(let reference, let partitions):
+            handleOffsetFetch(reference, partitions, from: origin, &fabric)
+        case .initProducerID(let producer): handleInitProducerID(producer, from: origin, &fabric)
+        case .updateMetadata(let image):
+            if isRegistered { adopt(image, &fabric) }
+        case .brokerHeartbeat:
+            // The controller's requests come here when this broker is not the controller (any more).
+            fabric.respond(.brokerHeartbeat(.notController, image, isFenced: true), to: origin, by: id)
+        case .alterPartition(let request):
+            fabric.respond(
+                .alterPartition(.notController, partition: request.partition, image), to: origin, by: id)
+        }
+    }
+
+    mutating func receive(_ response: ResponseBody, from broker: Int, _ fabric: inout Fabric) {
+        switch response {
+        case .replicaFetch(let partitions): handleReplicaFetchResponse(partitions, from: broker, &fabric)
+        case .brokerHeartbeat(let error, let image, let isFenced):
+            handleHeartbeatResponse(error, image, isFenced: isFenced, from: broker, &fabric)
+        case .alterPartition(let error, let partition, let image):
+            handleAlterPartitionResponse(error, Int(partition), image, &fabric)
+        default:
+            preconditionFailure("brokers do not ask each other for this")
+        }
+    }
+
+    /// The connection to another broker is gone.
+    mutating func connectionFailed(to broker: Int, _ fabric: inout Fabric) {
+        fetcherFailed(broker, &fabric)
+        if Int(knownController) == broker {
+            knownController = -1
+            nextHeartbeat = min(nextHeartbeat, fabric.now + Self.tickInterval)
+        }
+    }
+
+    private mutating func handleInitProducerID(
+        _ producer: ProducerIdentity, from origin: Origin, _ fabric: inout Fabric
+    ) {
+        var identity = producer
+        if producer.id >= 0, producer.epoch < .max {
+            // A producer that lost track begins a new epoch (KIP-360).
+            identity.epoch += 1
+        } else {
+            identity = ProducerIdentity(id: fabric.nextProducerID, epoch: 0)
+            fabric.nextProducerID += 1
+        }
+        fabric.respond(.initProducerID(.none, identity), to: origin, by: id)
+    }
+}
+
+extension Replica {
+    /// What is left when the process has ended and the disk is read again.
+    mutating func restart(losingUnflushedTail: Bool, at now: Instant, flushInterval: Duration) {
+        let isTailLost = losingUnflushedTail && log.loseUnflushedTail(at: now, flushInterval: flushInterval)
+        if isTailLost { producers.rebuild(from: log) }
+        highWatermark = min(checkpointedHighWatermark, log.endOffset)
+        checkpointedHighWatermark = highWatermark
+        leaderEpoch = -1
+        partitionEpoch = -1
+        isLeader = false
+        fetchesFrom = -1
+        isr = BrokerSet()
+        proposedISR = nil
+        followers = []
+        waiters = WaiterQueue()
+        watchers = []
+    }
+}

@@ -1,0 +1,55 @@
+import Simulation
+
+/// A topic to begin with.
+public struct TopicSpecification: Sendable {
+    public var name: String
+    public var partitions: Int
+    public var replicationFactor: Int
+    public var minInsyncReplicas: Int
+
+    public init(name: String, partitions: Int, replicationFactor: Int, minInsyncReplicas: Int) {
+        self.name = name
+        self.partitions = partitions
+        self.replicationFactor = replicationFactor
+        self.minInsyncReplicas = minInsyncReplicas
+    }
+}
+
+/// The brokers' settings, named after Kafka's (*Broker Configs*) with the unit in the type; defaults are Kafka's
+/// unless a comment says otherwise.
+public struct ClusterConfiguration: Sendable {
+    /// How many brokers; all of them vote in the controller quorum. At most 64.
+    public var brokers: Int
+    /// `replica.lag.time.max.ms`: a follower that has not caught up for so long leaves the in-sync set.
+    public var replicaLagTimeMax = Duration.seconds(30)
+    /// `replica.fetch.wait.max.ms`: how long a follower's fetch waits for data.
+    public var replicaFetchWaitMax = Duration.milliseconds(500)
+    /// `replica.fetch.max.bytes`, here for the answer to one partition.
+    public var replicaFetchMaxBytes = 1_048_576
+    /// `replica.fetch.backoff.ms`: a follower's pause after an error.
+    public var replicaFetchBackoff = Duration.seconds(1)
+    /// `replica.socket.timeout.ms`
+    public var replicaSocketTimeout = Duration.seconds(30)
+    /// `replica.high.watermark.checkpoint.interval.ms`
+    public var highWatermarkCheckpointInterval = Duration.seconds(5)
+    /// `broker.heartbeat.interval.ms`
+    public var brokerHeartbeatInterval = Duration.seconds(2)
+    /// `broker.session.timeout.ms`: a broker silent for so long is fenced.
+    public var brokerSessionTimeout = Duration.seconds(9)
+    /// `controller.quorum.election.timeout.ms`: without a controller for so long, another is elected.
+    public var controllerElectionTimeout = Duration.seconds(1)
+    /// `leader.imbalance.check.interval.seconds`: how often leadership goes back to preferred replicas.
+    public var leaderImbalanceCheckInterval = Duration.seconds(300)
+    /// `group.initial.rebalance.delay.ms`: how long a new group waits for more members.
+    public var groupInitialRebalanceDelay = Duration.seconds(3)
+    /// `offsets.topic.num.partitions`; Kafka has 50.
+    public var offsetsTopicPartitions = 8
+    /// How long a coordinator takes to read its partition of `__consumer_offsets`.
+    public var coordinatorLoadTime = Duration.milliseconds(20)
+    /// How long the tail of a log can be that has not reached the disk: the page cache is written back that often.
+    public var logFlushInterval = Duration.seconds(5)
+    /// How long an append takes before it is answered or replicated further.
+    public var appendLatency = Duration.microseconds(100)
+
+    public init(brokers: Int = 3) { self.brokers = brokers }
+}

@@ -1,0 +1,48 @@
+import Kafka
+import Simulation
+
+/// What a client's application is told.
+public enum ClientNotice: Sendable {
+    case assigned([TopicPartition])
+    /// To be answered with `completeRevocation`, unless the partitions are lost already.
+    case revoked([TopicPartition], lost: Bool)
+    /// Fetched, in order of offsets, of an assigned partition that is not paused.
+    case records(TopicPartition, [ConsumerRecord])
+    /// A delivery report.
+    case delivered(tag: UInt64, TopicPartition, offset: Int64)
+    case deliveryFailed(tag: UInt64, ErrorCode)
+    case offsetsCommitted(tag: UInt64, ErrorCode)
+    case fatal(ErrorCode)
+}
+
+/// What an operator would see.
+public enum ClusterObservation: Sendable {
+    case brokerCrashed(Int)
+    case brokerRestarted(Int)
+    case brokerFenced(Int)
+    case brokerUnfenced(Int)
+    case controllerElected(Int)
+    case controllerLost
+    case leaderElected(TopicPartition, broker: Int?, epoch: Int32)
+    case inSyncReplicas(TopicPartition, [Int32])
+    case truncated(TopicPartition, broker: Int, from: Int64, to: Int64)
+    case generation(group: String, Int32, members: Int)
+    case memberEvicted(group: String, client: ClientID)
+    case offsetCommitted(group: String, TopicPartition, Int64)
+}
+
+/// What comes out of the cluster: one value, used again and again.
+public struct KafkaOutput: Sendable {
+    public var scheduled: [(at: Instant, event: KafkaEvent)] = []
+    public var notices: [(client: ClientID, notice: ClientNotice)] = []
+    public var observations: [ClusterObservation] = []
+
+    public init() {}
+
+    /// Empties it, keeping the storage.
+    public mutating func removeAll() {
+        scheduled.removeAll(keepingCapacity: true)
+        notices.removeAll(keepingCapacity: true)
+        observations.removeAll(keepingCapacity: true)
+    }
+}

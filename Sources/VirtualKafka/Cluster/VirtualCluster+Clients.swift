@@ -1,0 +1,173 @@
+import Kafka
+import Simulation
+
+extension VirtualCluster {
+    /// Starts a producer on a machine.
+    public mutating func addProducer(
+        on node: NodeID, properties: ClientProperties, at now: Instant, into output: inout KafkaOutput
+    ) -> ClientID {
+        begin(now, &output)
+        let core = makeCore(on: node, properties)
+        clients.append(.producer(producers.count))
+        producers.append(
+            Producer(core: core, properties: properties, partitionCount: fabric.topology.partitionCount))
+        producers[producers.count - 1].service(&fabric)
+        end(&output)
+        return core.id
+    }
+
+    /// Starts a consumer on a machine; it joins its `group.id`, which must be set.
+    public mutating func addConsumer(
+        on node: NodeID, topics: [TopicID], properties: ClientProperties, at now: Instant,
+        into output: inout KafkaOutput
+    ) -> ClientID {
+        guard let group = properties.groupID else {
+            preconditionFailure("a consumer needs the property group.id: set it")
+        }
+        begin(now, &output)
+        let core = makeCore(on: node, properties)
+        clients.append(.consumer(consumers.count))
+        consumers.append(
+            Consumer(core: core, properties: properties, group: fabric.intern(group: group), topics: topics))
+        consumers[consumers.count - 1].service(&fabric)
+        end(&output)
+        return core.id
+    }
+
+    private mutating func makeCore(on node: NodeID, _ properties: ClientProperties) -> ClientCore {
+        let id = ClientID(rawValue: Int32(clients.count))
+        let requester = fabric.addRequester(on: node)
+        return ClientCore(id: id, requester: requester, node: node, properties: properties, fabric)
+    }
+
+    func producerIndex(_ client: ClientID) -> Int {
+        guard case .producer(let index) = clients[Int(client.rawValue)] else {
+            preconditionFailure("client \(client.rawValue) is not a producer")
+        }
+        return index
+    }
+
+    func consumerIndex(_ client: ClientID) -> Int {
+        guard case .consumer(let index) = clients[Int(client.rawValue)] else {
+            preconditionFailure("client \(client.rawValue) is not a consumer")
+        }
+        return index
+    }
+
+    // MARK: What applications do
+
+    /// Hands a record to a producer. Its `tag` comes back in a `delivered` or `deliveryFailed` notice.
+    public mutating func produce(
+        _ record: Record, to topic: TopicID, tag: UInt64, by producer: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        producers[producerIndex(producer)].produce(record, to: topic, tag: tag, &fabric)
+        end(&output)
+    }
+
+    /// Commits offsets, each the next one to read, in the consumer's present generation. The `tag` comes back in an
+    /// `offsetsCommitted` notice.
+    public mutating func commit(
+        _ offsets: [(TopicPartition, Int64)], tag: UInt64, by consumer: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let committed = offsets.map {
+            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
+        }
+        consumers[consumerIndex(consumer)].commit(committed, tag: tag, &fabric)
+        end(&output)
+    }
+
+    /// No records of these partitions until they are resumed; what was fetched meanwhile is fetched again.
+    public mutating func pause(_ partitions: [TopicPartition], by consumer: ClientID) {
+        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
+        consumers[consumerIndex(consumer)].setPaused(true, numbers)
+    }
+
+    public mutating func resume(
+        _ partitions: [TopicPartition], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let index = consumerIndex(consumer)
+        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
+        consumers[index].setPaused(false, numbers)
+        consumers[index].fetchAll(&fabric)
+        end(&output)
+    }
+
+    /// The application has finished with the partitions that it was asked to give up.
+    public mutating func completeRevocation(
+        by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        consumers[consumerIndex(consumer)].completeRevocation(&fabric)
+        end(&output)
+    }
+
+    /// Ends a client in an orderly way: a consumer leaves its group and commits nothing by itself; a producer drops
+    /// what it has not sent.
+    public mutating func close(_ client: ClientID, at now: Instant, into output: inout KafkaOutput) {
+        begin(now, &output)
+        switch clients[Int(client.rawValue)] {
+        case .producer(let index): producers[index].core.isAlive = false
+        case .consumer(let index): consumers[index].close(&fabric)
+        }
+        end(&output)
+    }
+
+    // MARK: What happens to machines
+
+    /// The process of a machine dies: its clients vanish without a word.
+    public mutating func kill(node: NodeID, at now: Instant) {
+        fabric.now = now
+        for index in producers.indices where producers[index].core.node == node {
+            producers[index].core.isAlive = false
+        }
+        for index in consumers.indices where consumers[index].core.node == node {
+            consumers[index].core.isAlive = false
+            consumers[index].assignment = []
+        }
+        held.removeAll { $0.node == node }
+        frozen.removeAll { $0 == node }
+    }
+
+    /// Stops the process of a machine, or lets it go on (SIGSTOP, SIGCONT): then it handles all that arrived meanwhile.
+    public mutating func setFrozen(
+        node: NodeID, _ isFrozen: Bool, at now: Instant, into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        if isFrozen {
+            if !frozen.contains(node) { frozen.append(node) }
+        } else {
+            frozen.removeAll { $0 == node }
+            for entry in held where entry.node == node { fabric.schedule(entry.event.kind, at: now) }
+            held.removeAll { $0.node == node }
+        }
+        end(&output)
+    }
+
+    /// The process of a broker ends at once. Its disk keeps the logs: whole, or without what was not flushed yet.
+    public mutating func crashBroker(
+        _ broker: Int, losingUnflushedTail: Bool, at now: Instant, into output: inout KafkaOutput
+    ) {
+        guard brokers[broker].isUp else { return }
+        begin(now, &output)
+        fabric.running.remove(broker)
+        brokers[broker].crash(losingUnflushedTail: losingUnflushedTail, &fabric)
+        fabric.closeConnections(of: broker)
+        fabric.observe(.brokerCrashed(broker))
+        end(&output)
+    }
+
+    /// Starts a broker's process again.
+    public mutating func restartBroker(_ broker: Int, at now: Instant, into output: inout KafkaOutput) {
+        guard !brokers[broker].isUp else { return }
+        begin(now, &output)
+        fabric.running.insert(broker)
+        fabric.observe(.brokerRestarted(broker))
+        brokers[broker].start(formed: nil, &fabric)
+        end(&output)
+    }
+}

@@ -1,0 +1,81 @@
+import Kafka
+import Simulation
+
+extension VirtualCluster {
+    /// Sentences about broken invariants of the cluster; empty when it is sound.
+    public func checkInvariants() -> [String] {
+        var broken: [String] = []
+        for partition in 0..<fabric.topology.partitionCount {
+            checkEpochs(partition, &broken)
+            checkPrefix(partition, &broken)
+            for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
+        }
+        return broken
+    }
+
+    private func name(_ partition: Int) -> String { topics.describe(fabric.topology.partitions[partition]) }
+
+    /// At most one broker leads in an epoch, and it is the one that was elected.
+    private func checkEpochs(_ partition: Int, _ broken: inout [String]) {
+        let elected = quorum.image.partitions[partition]
+        for broker in fabric.topology.replicas[partition] {
+            let replica = brokers[Int(broker)].replicas[partition]
+            guard replica.isLeader else { continue }
+            if replica.leaderEpoch > elected.leaderEpoch {
+                broken.append("\(name(partition)): broker \(broker) leads in an epoch that was never decided")
+            }
+            if replica.leaderEpoch == elected.leaderEpoch, elected.leader != broker {
+                broken.append("\(name(partition)): broker \(broker) leads, but broker \(elected.leader) was elected")
+            }
+        }
+        if elected.isr.isEmpty { broken.append("\(name(partition)): the in-sync set is empty") }
+        if elected.leader >= 0, !elected.isr.contains(Int(elected.leader)) {
+            broken.append("\(name(partition)): its leader \(elected.leader) is not in sync")
+        }
+    }
+
+    /// What the present leader calls committed, every in-sync replica has.
+    private func checkPrefix(_ partition: Int, _ broken: inout [String]) {
+        let elected = quorum.image.partitions[partition]
+        let leader = Int(elected.leader)
+        guard leader >= 0 else { return }
+        let leading = brokers[leader].replicas[partition]
+        guard leading.isLeader, leading.leaderEpoch == elected.leaderEpoch else { return }
+        for member in elected.isr.members where Int(member) != leader && fabric.running.contains(Int(member)) {
+            let replica = brokers[Int(member)].replicas[partition]
+            // A replica that was restarted or has not caught up with the election is judged later.
+            guard replica.leaderEpoch == leading.leaderEpoch, replica.partitionEpoch == leading.partitionEpoch else {
+                continue
+            }
+            if replica.log.endOffset < leading.highWatermark {
+                broken.append(
+                    "\(name(partition)): in-sync broker \(member) ends at \(replica.log.endOffset), "
+                        + "below the high watermark \(leading.highWatermark)")
+            }
+        }
+    }
+
+    private func checkReplica(_ broker: Int, _ partition: Int, _ broken: inout [String]) {
+        let replica = brokers[broker].replicas[partition]
+        if replica.highWatermark > replica.log.endOffset {
+            broken.append("\(name(partition)): on broker \(broker) the high watermark lies beyond the log's end")
+        }
+        if replica.isLeader, !brokers[broker].isUp {
+            broken.append("\(name(partition)): broker \(broker) leads, but is down")
+        }
+        let count = replica.log.batches.count
+        if count > 0, replica.log.batches[count - 1].nextOffset != replica.log.endOffset {
+            broken.append("\(name(partition)): on broker \(broker) the log does not end with its last batch")
+        }
+        // The tail is where things change.
+        for index in max(1, count - 8)..<max(1, count) {
+            let before = replica.log.batches[index - 1]
+            let batch = replica.log.batches[index]
+            if batch.baseOffset != before.nextOffset || batch.leaderEpoch < before.leaderEpoch {
+                broken.append(
+                    "\(name(partition)): on broker \(broker) batches \(before.baseOffset) and \(batch.baseOffset) "
+                        + "do not follow each other")
+            }
+        }
+    }
+}

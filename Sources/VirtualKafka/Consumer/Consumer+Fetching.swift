@@ -1,0 +1,80 @@
+import Kafka
+import Simulation
+
+extension Consumer {
+    /// Asks every leader for more, if nothing is on its way from there.
+    mutating func fetchAll(_ fabric: inout Fabric) {
+        guard membership == .stable else { return }
+        for broker in isFetching.indices {
+            fetch(from: broker, &fabric)
+            if core.isUsable(broker, fabric.now) { listOffsets(at: broker, &fabric) }
+        }
+        if assignment.contains(where: { core.leader(of: Int($0.partition)) < 0 }) { core.wantMetadata(&fabric) }
+    }
+
+    mutating func fetch(from broker: Int, _ fabric: inout Fabric) {
+        guard membership == .stable, !isFetching[broker], core.isAlive, !core.image.partitions.isEmpty else { return }
+        guard core.isUsable(broker, fabric.now) else { return }
+        var wanted: [FetchPartition] = []
+        for assigned in assignment
+        where assigned.phase == .ready && !assigned.isPaused && assigned.retryAt <= fabric.now {
+            let partition = Int(assigned.partition)
+            guard core.leader(of: partition) == broker else { continue }
+            wanted.append(
+                FetchPartition(
+                    partition: assigned.partition, currentLeaderEpoch: core.leaderEpoch(of: partition),
+                    fetchOffset: assigned.position, maxBytes: settings.maxPartitionFetchBytes))
+        }
+        guard !wanted.isEmpty else { return }
+        isFetching[broker] = true
+        let request = FetchRequest(
+            maxWait: settings.fetchWaitMax, minBytes: settings.fetchMinBytes, maxBytes: settings.fetchMaxBytes,
+            partitions: wanted)
+        core.send(
+            .fetch(request), to: broker, for: .fetch, timeout: settings.socketTimeout + settings.fetchWaitMax, &fabric)
+    }
+
+    mutating func fetched(_ partitions: [FetchedPartition], _ fabric: inout Fabric) {
+        guard membership == .stable else { return }
+        for fetched in partitions {
+            guard let index = index(of: fetched.partition), assignment[index].phase == .ready else { continue }
+            switch fetched.error {
+            case .none:
+                handOver(fetched, index, &fabric)
+            case .offsetOutOfRange:
+                reset(index, &fabric)
+                core.wake(at: fabric.now, &fabric)
+            default:
+                postpone(index, &fabric)
+            }
+        }
+    }
+
+    /// Records go to the application in order and without gaps: an answer to an older question is dropped.
+    private mutating func handOver(_ fetched: FetchedPartition, _ index: Int, _ fabric: inout Fabric) {
+        let position = assignment[index].position
+        guard !assignment[index].isPaused, let first = fetched.batches.first, first.baseOffset <= position,
+            let last = fetched.batches.last, last.nextOffset > position
+        else { return }
+        let place = fabric.topology.partitions[Int(fetched.partition)]
+        var records: [ConsumerRecord] = []
+        records.reserveCapacity(Int(last.nextOffset - position))
+        for batch in fetched.batches {
+            var offset = batch.baseOffset
+            for record in batch.records {
+                if offset >= position {
+                    records.append(ConsumerRecord(partition: place, offset: offset, record: record))
+                }
+                offset += 1
+            }
+        }
+        assignment[index].position = last.nextOffset
+        if !records.isEmpty { fabric.notify(core.id, .records(place, records)) }
+    }
+
+    mutating func setPaused(_ isPaused: Bool, _ partitions: [Int32]) {
+        for partition in partitions {
+            if let index = index(of: partition) { assignment[index].isPaused = isPaused }
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/// Until the cluster lands.
-public enum ClusterObservation: Sendable { case brokerCrashed(Int) }

@@ -1,0 +1,33 @@
+import Kafka
+import Simulation
+
+/// Records that were appended together. Replicas share the array of records; a batch is never changed.
+struct Batch: Sendable {
+    var baseOffset: Int64
+    var appendedAt: Instant
+    var records: [Record]
+    /// In `__consumer_offsets`: what the coordinator wrote, instead of records.
+    var groupRecords: [GroupRecord]
+    var producer: ProducerIdentity
+    var baseSequence: Int32
+    var leaderEpoch: Int32
+    var size: Int32
+    var count: Int32
+
+    var lastOffset: Int64 { baseOffset + Int64(count) - 1 }
+    var nextOffset: Int64 { baseOffset + Int64(count) }
+    var lastSequence: Int32 { baseSequence + count - 1 }
+}
+
+/// What a group coordinator keeps in `__consumer_offsets`: Kafka's `OffsetCommitValue` and `GroupMetadataValue`.
+enum GroupRecord: Sendable {
+    case offset(GroupID, partition: Int32, offset: Int64)
+    case metadata(GroupID, GroupSnapshot)
+}
+
+/// A group as a new coordinator finds it.
+struct GroupSnapshot: Sendable {
+    var generation: Int32
+    var leader: MemberID
+    var members: [GroupMember]
+}

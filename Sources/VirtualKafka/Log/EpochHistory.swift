@@ -1,0 +1,31 @@
+/// Which leader epoch began at which offset (KIP-101): what lets a follower find out where its log went another way.
+struct EpochHistory: Sendable {
+    private struct Entry: Sendable {
+        var epoch: Int32
+        var startOffset: Int64
+    }
+
+    private var entries: [Entry] = []
+
+    mutating func assign(_ epoch: Int32, startingAt offset: Int64) {
+        if let last = entries.last {
+            guard epoch > last.epoch else { return }
+            // An epoch in which nothing was appended leaves no trace that matters.
+            if last.startOffset == offset { entries.removeLast() }
+        }
+        entries.append(Entry(epoch: epoch, startOffset: offset))
+    }
+
+    mutating func truncate(to endOffset: Int64) {
+        while let last = entries.last, last.startOffset >= endOffset, !entries.isEmpty { entries.removeLast() }
+    }
+
+    /// The last epoch not later than `epoch`, and where it ends in a log with that end.
+    func end(of epoch: Int32, logEnd: Int64) -> EpochEnd {
+        var index = entries.count - 1
+        while index >= 0, entries[index].epoch > epoch { index -= 1 }
+        guard index >= 0 else { return EpochEnd(epoch: -1, endOffset: 0) }
+        let end = index + 1 < entries.count ? entries[index + 1].startOffset : logEnd
+        return EpochEnd(epoch: entries[index].epoch, endOffset: end)
+    }
+}

@@ -1,0 +1,95 @@
+import Kafka
+
+/// What a partition remembers of idempotent producers: of each, the epoch and the last five batches (KIP-98). Every
+/// replica keeps it up to date from the batches it appends, so it survives a change of the leader.
+struct ProducerStates: Sendable {
+    private struct Mark: Sendable {
+        var baseSequence: Int32
+        var lastSequence: Int32
+        var baseOffset: Int64
+    }
+
+    private struct Entry: Sendable {
+        var epoch: Int16
+        /// How many of the five marks are in use.
+        var count: UInt8 = 0
+        /// Where the next mark goes.
+        var next: UInt8 = 0
+        var lastSequence: Int32 = -1
+    }
+
+    private static let remembered = 5
+
+    private var ids: ContiguousArray<Int64> = []
+    private var entries: ContiguousArray<Entry> = []
+    /// Five for each entry.
+    private var marks: ContiguousArray<Mark> = []
+
+    enum Verdict: Equatable {
+        case append
+        /// Appended before: at this offset.
+        case duplicate(baseOffset: Int64)
+        case refuse(ErrorCode)
+    }
+
+    /// Whether a batch continues its producer's sequence.
+    ///
+    /// Of a producer that it does not know, Kafka takes any first sequence, since its state may have expired. Here it
+    /// never expires, so a sequence that does not begin at 0 is a gap, and is refused as one.
+    func check(_ producer: ProducerIdentity, _ baseSequence: Int32, _ count: Int) -> Verdict {
+        guard let index = find(producer.id) else {
+            return baseSequence == 0 ? .append : .refuse(.outOfOrderSequenceNumber)
+        }
+        let entry = entries[index]
+        if producer.epoch < entry.epoch { return .refuse(.invalidProducerEpoch) }
+        if producer.epoch > entry.epoch {
+            return baseSequence == 0 ? .append : .refuse(.outOfOrderSequenceNumber)
+        }
+        let lastSequence = baseSequence + Int32(count) - 1
+        for slot in 0..<Int(entry.count) {
+            let mark = marks[index * Self.remembered + slot]
+            if mark.baseSequence == baseSequence, mark.lastSequence == lastSequence {
+                return .duplicate(baseOffset: mark.baseOffset)
+            }
+        }
+        return baseSequence == entry.lastSequence + 1 ? .append : .refuse(.outOfOrderSequenceNumber)
+    }
+
+    /// Takes note of an appended batch.
+    mutating func note(_ batch: Batch) {
+        guard batch.producer.id >= 0 else { return }
+        let index = find(batch.producer.id) ?? insert(batch.producer)
+        if entries[index].epoch != batch.producer.epoch { entries[index] = Entry(epoch: batch.producer.epoch) }
+        let slot = Int(entries[index].next)
+        marks[index * Self.remembered + slot] = Mark(
+            baseSequence: batch.baseSequence, lastSequence: batch.lastSequence, baseOffset: batch.baseOffset)
+        entries[index].next = UInt8((slot + 1) % Self.remembered)
+        entries[index].count = min(entries[index].count + 1, UInt8(Self.remembered))
+        entries[index].lastSequence = batch.lastSequence
+    }
+
+    /// After a truncation or a restart: what the log itself says.
+    mutating func rebuild(from log: PartitionLog) {
+        self = ProducerStates()
+        for index in log.batches.indices { note(log.batches[index]) }
+    }
+
+    private func find(_ id: Int64) -> Int? {
+        var low = 0
+        var high = ids.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low < ids.count && ids[low] == id ? low : nil
+    }
+
+    private mutating func insert(_ producer: ProducerIdentity) -> Int {
+        let index = ids.firstIndex { $0 > producer.id } ?? ids.count
+        ids.insert(producer.id, at: index)
+        entries.insert(Entry(epoch: producer.epoch), at: index)
+        let blank = Mark(baseSequence: -1, lastSequence: -1, baseOffset: -1)
+        marks.insert(contentsOf: repeatElement(blank, count: Self.remembered), at: index * Self.remembered)
+        return index
+    }
+}

@@ -1,0 +1,113 @@
+import Kafka
+import Simulation
+
+extension Producer {
+    mutating func receive(_ response: ResponseBody, _ correlation: Int32, from broker: Int, _ fabric: inout Fabric) {
+        guard let purpose = core.take(correlation, from: broker) else { return }
+        switch (response, purpose) {
+        case (.produce(let error, let offset), .produce(let partition, let batch)):
+            produceAnswered(error, offset, Int(partition), batch, &fabric)
+            resume(Int(partition), &fabric)
+        case (.metadata(let image), _):
+            core.metadataArrived(image, fabric)
+            service(&fabric)
+        case (.initProducerID(_, let identity), _):
+            beginEpoch(identity)
+            service(&fabric)
+        default:
+            preconditionFailure("an answer that a producer did not ask for")
+        }
+    }
+
+    mutating func connectionFailed(_ broker: Int, _ error: ErrorCode, _ fabric: inout Fabric) {
+        for purpose in core.fail(broker, &fabric) {
+            switch purpose {
+            case .produce(let partition, let batch):
+                produceAnswered(error, -1, Int(partition), batch, &fabric)
+            case .metadata: core.metadataFailed(&fabric)
+            case .initProducerID: isIdentityInFlight = false
+            default: break
+            }
+        }
+        core.wantMetadata(&fabric)
+        core.wake(at: fabric.now, &fabric)
+    }
+
+    private mutating func produceAnswered(
+        _ error: ErrorCode, _ offset: Int64, _ partition: Int, _ batch: UInt32, _ fabric: inout Fabric
+    ) {
+        guard let index = partitions[partition].batches.firstIndex(where: { $0.number == batch }) else { return }
+        switch error {
+        case .none:
+            settle(partition, index, offset: offset, &fabric)
+        case .duplicateSequenceNumber:
+            // It is in the log; where, the broker has forgotten.
+            settle(partition, index, offset: -1, &fabric)
+        case .outOfOrderSequenceNumber, .unknownProducerID, .invalidProducerEpoch:
+            // Behind a batch that failed, this is its consequence: it is sent again after that one. At the head, the
+            // broker and the producer do not agree any more on what is there.
+            if index == 0 { needsNewEpoch = true }
+            retry(partition, index, &fabric)
+        case _ where error.isRetriable && partitions[partition].batches[index].attempts < settings.maxRetries:
+            partitions[partition].batches[index].attempts += 1
+            if error != .notEnoughReplicas, error != .notEnoughReplicasAfterAppend { core.wantMetadata(&fabric) }
+            retry(partition, index, &fabric)
+        default:
+            fail(partition, index, error, &fabric)
+        }
+    }
+
+    private mutating func retry(_ partition: Int, _ index: Int, _ fabric: inout Fabric) {
+        let moment = fabric.now + core.retryBackoff
+        partitions[partition].batches[index].state = .ready(moment)
+        expire(partition, &fabric)
+        core.wake(at: moment, &fabric)
+    }
+
+    private mutating func fail(_ partition: Int, _ index: Int, _ error: ErrorCode, _ fabric: inout Fabric) {
+        let batch = partitions[partition].batches.remove(at: index)
+        if batch.baseSequence >= 0 { needsNewEpoch = true }
+        report(batch.messages, error, &fabric)
+    }
+
+    /// Gives up messages that could not be delivered in time. What is in flight is left alone: its request ends in time.
+    mutating func expire(_ partition: Int, _ fabric: inout Fabric) {
+        let deadline = fabric.now - settings.messageTimeout
+        while let index = partitions[partition].batches.firstIndex(where: {
+            !$0.isInFlight && $0.messages[0].enqueuedAt <= deadline
+        }) {
+            fail(partition, index, .messageTimedOut, &fabric)
+        }
+        guard let first = partitions[partition].messages.first, first.enqueuedAt <= deadline else { return }
+        let count = partitions[partition].messages.firstIndex { $0.enqueuedAt > deadline }
+            ?? partitions[partition].messages.count
+        report(Array(partitions[partition].messages[..<count]), .messageTimedOut, &fabric)
+        for index in 0..<count { partitions[partition].size -= partitions[partition].records[index].approximateSize }
+        partitions[partition].messages.removeFirst(count)
+        partitions[partition].records.removeFirst(count)
+    }
+
+    // MARK: Producer id and epoch
+
+    /// Asks for a producer id, or for a new epoch once nothing is in flight.
+    mutating func acquireIdentity(_ fabric: inout Fabric) {
+        guard settings.isIdempotent, !isIdentityInFlight, identity.id < 0 || needsNewEpoch else { return }
+        let isDrained = active.allSatisfy { partition in
+            partitions[Int(partition)].batches.allSatisfy { !$0.isInFlight }
+        }
+        guard isDrained, let broker = core.anyBroker(fabric.now) else { return }
+        isIdentityInFlight = true
+        core.send(.initProducerID(identity), to: broker, for: .initProducerID, &fabric)
+    }
+
+    /// Sequences begin at 0 again, in the order of the batches.
+    private mutating func beginEpoch(_ newIdentity: ProducerIdentity) {
+        isIdentityInFlight = false
+        identity = newIdentity
+        needsNewEpoch = false
+        for partition in partitions.indices {
+            partitions[partition].nextSequence = 0
+            for index in partitions[partition].batches.indices { partitions[partition].batches[index].baseSequence = -1 }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Kafka
+import Simulation
+
+/// What clients and brokers ask brokers for. The cases are Kafka's API keys (protocol guide, *The Messages*); all but
+/// the smallest live behind one reference, so that an event in the queue stays small.
+indirect enum RequestBody: Sendable {
+    case produce(ProduceRequest)
+    case fetch(FetchRequest)
+    case replicaFetch(ReplicaFetchRequest)
+    case listOffsets([ListOffsetsPartition])
+    case metadata
+    case findCoordinator(GroupID)
+    case joinGroup(JoinGroupRequest)
+    case syncGroup(SyncGroupRequest)
+    case heartbeat(MemberReference)
+    case leaveGroup(GroupID, MemberID)
+    case offsetCommit(OffsetCommitRequest)
+    case offsetFetch(MemberReference, [Int32])
+    case initProducerID(ProducerIdentity)
+    case brokerHeartbeat(BrokerHeartbeatRequest)
+    case alterPartition(AlterPartitionRequest)
+    case updateMetadata(MetadataImage)
+}
+
+/// Produce. As librdkafka does, one request carries one batch of one partition.
+struct ProduceRequest: Sendable {
+    var partition: Int32
+    var acks: ClientProperties.Acks
+    var timeout: Duration
+    var batch: ProducerBatch
+}
+
+/// A record batch on its way to the leader, which gives it offsets.
+struct ProducerBatch: Sendable {
+    var records: [Record]
+    var size: Int
+    var producer: ProducerIdentity
+    var baseSequence: Int32
+}
+
+/// Fetch, by a consumer.
+struct FetchRequest: Sendable {
+    var maxWait: Duration
+    var minBytes: Int
+    var maxBytes: Int
+    var partitions: [FetchPartition]
+}
+
+struct FetchPartition: Sendable {
+    var partition: Int32
+    var currentLeaderEpoch: Int32
+    var fetchOffset: Int64
+    var maxBytes: Int32
+}
+
+/// Fetch, by a follower: an incremental fetch session (KIP-227), so that only what changed is mentioned. `isFull`
+/// starts a new session. The divergence check rides along (KIP-595, `LastFetchedEpoch`).
+struct ReplicaFetchRequest: Sendable {
+    /// Which start of the follower's process asks (KIP-903).
+    var incarnation: Int32
+    var isFull: Bool
+    var positions: [ReplicaFetchPartition]
+}
+
+struct ReplicaFetchPartition: Sendable {
+    var partition: Int32
+    var currentLeaderEpoch: Int32
+    var lastFetchedEpoch: Int32
+    var fetchOffset: Int64
+}
+
+struct ListOffsetsPartition: Sendable {
+    var partition: Int32
+    /// True for the latest offset (timestamp -1), false for the earliest (-2).
+    var isLatest: Bool
+}
+
+/// Who speaks in a group, and of which generation.
+struct MemberReference: Sendable {
+    var group: GroupID
+    var member: MemberID
+    var generation: Int32
+}
+
+struct JoinGroupRequest: Sendable {
+    var group: GroupID
+    var member: MemberID
+    var sessionTimeout: Duration
+    var rebalanceTimeout: Duration
+    var topics: [TopicID]
+}
+
+struct SyncGroupRequest: Sendable {
+    var reference: MemberReference
+    /// By the group's leader only: who gets which partitions.
+    var assignments: [MemberAssignment]
+}
+
+struct MemberAssignment: Sendable {
+    var member: MemberID
+    var partitions: [Int32]
+}
+
+struct OffsetCommitRequest: Sendable {
+    var reference: MemberReference
+    var offsets: [CommittedOffset]
+}
+
+struct CommittedOffset: Sendable {
+    var partition: Int32
+    var offset: Int64
+}
+
+/// BrokerHeartbeat, and BrokerRegistration when the incarnation is new (KIP-631).
+struct BrokerHeartbeatRequest: Sendable {
+    var broker: Int32
+    var incarnation: Int32
+    /// Up to where the broker knows the metadata: it is unfenced when it has caught up.
+    var metadataVersion: Int64
+}
+
+struct BrokerIncarnation: Sendable {
+    var broker: Int32
+    var incarnation: Int32
+}
+
+/// AlterPartition (KIP-497): the leader's proposal of a new in-sync set.
+struct AlterPartitionRequest: Sendable {
+    var partition: Int32
+    var leader: Int32
+    var leaderEpoch: Int32
+    var partitionEpoch: Int32
+    var newISR: BrokerSet
+    /// Of each follower in the set, the start of its process that the leader knows (KIP-903): one that has been started
+    /// again since may have less than the leader thinks.
+    var incarnations: [BrokerIncarnation]
+}

@@ -1,0 +1,65 @@
+import Kafka
+import Simulation
+
+/// The answers to `RequestBody`, in the same order.
+indirect enum ResponseBody: Sendable {
+    case produce(ErrorCode, baseOffset: Int64)
+    case fetch([FetchedPartition])
+    case replicaFetch([ReplicaFetchedPartition])
+    case listOffsets([ListedOffset])
+    case metadata(MetadataImage)
+    case findCoordinator(ErrorCode, broker: Int32)
+    case joinGroup(JoinGroupResponse)
+    case syncGroup(ErrorCode, [Int32])
+    case heartbeat(ErrorCode)
+    case leaveGroup(ErrorCode)
+    case offsetCommit(ErrorCode)
+    case offsetFetch(ErrorCode, [CommittedOffset])
+    case initProducerID(ErrorCode, ProducerIdentity)
+    case brokerHeartbeat(ErrorCode, MetadataImage, isFenced: Bool)
+    case alterPartition(ErrorCode, partition: Int32, MetadataImage)
+}
+
+struct FetchedPartition: Sendable {
+    var partition: Int32
+    var error: ErrorCode
+    var highWatermark: Int64
+    /// The first batch may begin before the offset asked for: the consumer skips what it has.
+    var batches: [Batch]
+}
+
+struct ReplicaFetchedPartition: Sendable {
+    var partition: Int32
+    var error: ErrorCode
+    var leaderEpoch: Int32
+    var highWatermark: Int64
+    /// Where the follower's log ceases to agree with the leader's (KIP-595): truncate, then ask again.
+    var diverging: EpochEnd?
+    var batches: [Batch]
+}
+
+/// The last epoch not later than one asked for, and the offset at which it ends.
+struct EpochEnd: Equatable, Sendable {
+    var epoch: Int32
+    var endOffset: Int64
+}
+
+struct ListedOffset: Sendable {
+    var partition: Int32
+    var error: ErrorCode
+    var offset: Int64
+}
+
+struct JoinGroupResponse: Sendable {
+    var error: ErrorCode
+    var generation: Int32
+    var member: MemberID
+    var leader: MemberID
+    /// For the leader only: everybody and what they subscribed to.
+    var members: [JoinedMember]
+}
+
+struct JoinedMember: Sendable {
+    var member: MemberID
+    var topics: [TopicID]
+}
