@@ -143,9 +143,7 @@ extension PlantedDefect {
             history.append(EventCodec.record(cancelled), whereEntryStands: index)
         },
         PlantedDefect("legal-transitions", "a payment for what was never reserved") { history in
-            let order = history.first(.paymentAuthorized).event.order
-            let reserved = history.committedEvents.first { $0.event.order == order && $0.event.type == .inventoryReserved }
-            history.entries.remove(at: reserved!.index)
+            history.entries.remove(at: history.first(.inventoryReserved, with: [.paymentAuthorized]).index)
         },
     ]
 
@@ -215,11 +213,12 @@ extension PlantedDefect {
             history.entries[letter].event = .appended(partition, offset: offset, record)
         },
         PlantedDefect("nothing-valid-dead-lettered", "a sound event is dead-lettered") { history in
-            guard case .appended(let partition, let offset, var record) = history.entries[history.first(.orderCreated).index].event
-            else { return }
+            let sound = history.first(.orderCreated).index
+            guard case .appended(let partition, let offset, var record) = history.entries[sound].event else { return }
             record.headers += [
                 Header(DeadLetterHeader.topic, history.topics.name(of: partition.topic)),
-                Header(DeadLetterHeader.partition, "\(partition.partition)"), Header(DeadLetterHeader.offset, "\(offset)"),
+                Header(DeadLetterHeader.partition, "\(partition.partition)"),
+                Header(DeadLetterHeader.offset, "\(offset)"),
             ]
             history.append(record, whereEntryStands: history.letters[0])
         },

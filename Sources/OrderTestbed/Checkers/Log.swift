@@ -51,7 +51,8 @@ extension Checker {
             guard let cause = history.event(id)?.event else {
                 if history.isSettled {
                     findings.report(
-                        event.order, at: committed.at, "\(event.type) was caused by event \(id), which nobody has seen.")
+                        event.order, at: committed.at, "\(event.type) was caused by event \(id), which nobody has seen."
+                    )
                 }
                 continue
             }

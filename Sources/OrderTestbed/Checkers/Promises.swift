@@ -71,38 +71,45 @@ extension Checker {
     static let idempotentAPI = Checker(
         "idempotent-api", "Requests with one idempotency key are one request: one order, the same answer every time."
     ) { history, findings in
-        var first: [FirstAnswer?] = []
-        /// By the number of an order, which client was told of it.
-        var clients = [Int32](repeating: -1, count: history.orders.count)
-        var acknowledged = 0
+        var first: [ClientAnswer?] = []
         for answer in history.answers where answer.response.status < 500 {
+            findings.sample()
             let key = answer.request.idempotencySlot
             while first.count <= key { first.append(nil) }
-            findings.sample()
-            if let known = first[key] {
-                guard known.response != answer.response else { continue }
-                findings.report(
-                    known.order.map { history.orders[Int($0)].id.description } ?? "client \(answer.request.order)",
-                    at: answer.at,
-                    "One idempotency key got two answers: \(known.response.status) at first, now \(answer.response.status)"
-                        + (known.order == answer.order ? "." : ", about another order."))
+            guard let known = first[key] else {
+                first[key] = answer
                 continue
             }
-            first[key] = FirstAnswer(response: answer.response, order: answer.order)
-            guard answer.response.status == 201, let order = answer.order else { continue }
-            acknowledged += 1
-            if clients[Int(order)] >= 0 {
+            guard known.response != answer.response else { continue }
+            findings.report(
+                known.order.map { history.orders[Int($0)].id.description } ?? "client \(answer.request.order)",
+                at: answer.at,
+                "One idempotency key got two answers, \(known.response.status) and \(answer.response.status)"
+                    + (known.order == answer.order ? "." : ", about different orders."))
+        }
+        compareOrdersWithKeys(history, acknowledgements: first.compactMap { $0 }, &findings)
+    }
+
+    /// Every order comes from one key, and no other order does.
+    private static func compareOrdersWithKeys(
+        _ history: OrderHistory, acknowledgements: [ClientAnswer], _ findings: inout Findings
+    ) {
+        /// By the number of an order, the client that was told of it.
+        var clients = [Int?](repeating: nil, count: history.orders.count)
+        var unanswered = history.keysOfOrders
+        for answer in acknowledgements where answer.response.status == 201 {
+            guard let order = answer.order else { continue }
+            unanswered -= 1
+            if let other = clients[Int(order)] {
                 findings.report(
                     history.orders[Int(order)].id, at: answer.at,
-                    "Clients \(clients[Int(order)]) and \(answer.request.order) were both told that this order is theirs.")
+                    "Clients \(other) and \(answer.request.order) were both told that this order is theirs.")
             }
-            clients[Int(order)] = Int32(answer.request.order)
+            clients[Int(order)] = answer.request.order
         }
-        // Orders that no client knows of must come from keys that got no answer.
-        let unanswered = history.keysOfOrders - acknowledged
-        let unknown = history.orders.indices.filter { history.orders[$0].row != nil && clients[$0] < 0 }
-        guard unknown.count > unanswered else { return }
-        for order in unknown.dropFirst(unanswered) {
+        // Orders that no client knows of can only come from keys that got no answer.
+        let unknown = history.orders.indices.filter { history.orders[$0].row != nil && clients[$0] == nil }
+        for order in unknown.dropFirst(max(0, unanswered)) {
             findings.report(
                 history.orders[order].id, at: history.orders[order].row?.createdAt,
                 "No client knows of this order, and every idempotency key has its order already: one key made two.")
@@ -123,11 +130,6 @@ extension Checker {
             }
         }
     }
-}
-
-private struct FirstAnswer {
-    var response: Response
-    var order: Int32?
 }
 
 extension RequestID {

@@ -19,7 +19,8 @@ extension Checker {
                 reservation.status == .reserved || reservation.status == .sold
             {
                 findings.report(
-                    order.id, at: cancelled, "The order is cancelled, and the warehouse has its goods \(reservation.status).")
+                    order.id, at: cancelled,
+                    "The order is cancelled, and its goods are '\(reservation.status)' in the warehouse.")
             }
             if let payment = payments.row(PaymentRow.self, order.id), !payment.status.isUndone {
                 findings.report(

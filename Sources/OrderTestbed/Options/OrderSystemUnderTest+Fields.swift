@@ -49,7 +49,7 @@ extension OrderSystemUnderTest {
                 "workload.burst-size", \.workload.burstSize, in: 1...1_000_000,
                 "How many orders come at one moment when they come in bursts."),
             .integer("workload.customers", \.workload.customers, in: 1...999_999, "How many customers there are."),
-            .integerRange("workload.lines", \.workload.lines, in: 1...20, "Lines of an order, each of another product."),
+            .integerRange("workload.lines", \.workload.lines, in: 1...20, "Lines of an order, no product in two."),
             .integerRange("workload.quantity", \.workload.quantity, in: 1...1_000, "Pieces of one line."),
             .choice("workload.popularity", \.workload.popularity, "How customers choose among the products."),
             .probability(

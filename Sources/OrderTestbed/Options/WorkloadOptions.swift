@@ -24,15 +24,18 @@ public struct WorkloadOptions: Hashable, Sendable {
     public var orders = 100
     /// Orders a second, on average.
     public var rate = 50.0
+    /// How they arrive.
     public var arrivals = ArrivalProcess.poisson
     /// How many orders come at one moment when they come in bursts.
     public var burstSize = 10
+    /// How many customers there are.
     public var customers = 200
 
     /// Lines of an order, each a product of its own.
     public var lines = 1...3
     /// Pieces of one line.
     public var quantity = 1...3
+    /// How customers choose among the products.
     public var popularity = Popularity.zipf
 
     /// Probability that an order wants one of the two scarcest products.
@@ -46,6 +49,7 @@ public struct WorkloadOptions: Hashable, Sendable {
     public var cancellationDelay = Duration.milliseconds(1)...Duration.seconds(8)
     /// Probability that a client sends the same order again with the same idempotency key.
     public var repeatedRequests = 0.0
+    /// From an order to its repetition.
     public var repeatDelay = Duration.zero...Duration.seconds(5)
     /// Probability that beside an order a request arrives that makes no sense.
     public var nonsenseRequests = 0.0

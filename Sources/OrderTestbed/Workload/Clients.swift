@@ -112,7 +112,8 @@ struct Clients: Sendable {
     private mutating func send(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
         if request.attempt == 1 { customers[request.order].begun[request.conversation] = now }
         customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
-        output.requests.append((RequestWriter.service, requests.request(request, for: customers[request.order].orderID)))
+        let orderID = customers[request.order].orderID
+        output.requests.append((RequestWriter.service, requests.request(request, for: orderID)))
         let alarm = ClientAlarm(.timeout, request)
         output.timers.append((at: now + plan.options.requestTimeout, id: alarm.rawValue))
     }
