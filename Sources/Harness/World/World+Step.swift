@@ -9,6 +9,8 @@ extension World {
     public mutating func step() -> Bool {
         guard !isFinished, let (time, event) = queue.popFirst() else { return false }
         precondition(time >= now, "the clock would run backwards")
+        eventsOfThisMoment = time == now ? eventsOfThisMoment + 1 : 0
+        precondition(eventsOfThisMoment < 1_000_000, "a million events at \(now): the clock does not advance")
         now = time
         if !event.isBookkeeping {
             eventCount += 1

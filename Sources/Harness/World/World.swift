@@ -14,6 +14,7 @@ public struct World: Sendable {
     public internal(set) var trace = TraceHash()
     /// How many events have happened.
     public internal(set) var eventCount = 0
+    var eventsOfThisMoment = 0
 
     var queue = EventQueue<WorldEvent>()
     public internal(set) var cluster: VirtualCluster
