@@ -32,7 +32,6 @@ struct OptionsOnlySystem: SystemUnderTest, Equatable {
     func environment(draws: Draws) -> any Environment { EmptyEnvironment() }
     func poison(_ kind: PoisonKind, for topic: String, draws: Draws, number: UInt64) -> Record? { nil }
     func judge(_ history: History) -> [CheckResult] { [] }
-    var callers: [String] { [] }
     var unitsOfWork: Int { 0 }
 }
 
