@@ -132,6 +132,7 @@ extension ClientProperties {
         case error
     }
 
+    /// How many replicas must have a record before it counts as delivered (`acks`).
     public var acks: Acks {
         switch text("request.required.acks") {
         case "0": .none
@@ -142,9 +143,13 @@ extension ClientProperties {
 
     /// Transactions imply idempotence (KIP-98).
     public var isIdempotent: Bool { boolean("enable.idempotence") || transactionalID != nil }
+    /// `transactional.id`, unless it is empty.
     public var transactionalID: String? { nonEmpty("transactional.id") }
+    /// `group.id`, unless it is empty.
     public var groupID: String? { nonEmpty("group.id") }
+    /// `group.instance.id`, unless it is empty (KIP-345).
     public var groupInstanceID: String? { nonEmpty("group.instance.id") }
+    /// How a partition is chosen for a record.
     public var partitioner: Partitioner { Partitioner(rawValue: text("partitioner")) ?? .consistentRandom }
 
     /// With idempotence, five at most: the broker remembers a producer's last five batches of a partition.
@@ -153,6 +158,7 @@ extension ClientProperties {
         return isIdempotent ? min(value, 5) : value
     }
 
+    /// Where a consumer begins when its group has committed nothing (`auto.offset.reset`).
     public var offsetReset: OffsetReset {
         switch text("auto.offset.reset") {
         case "smallest", "earliest", "beginning": .earliest

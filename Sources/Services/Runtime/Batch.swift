@@ -24,6 +24,8 @@ enum WorkItem: Sendable {
     case sent(OutboxMessage.Key, UniqueID)
     /// Take over what dead instances left, and look at deadlines.
     case housekeeping
+
+    var isHousekeeping: Bool { if case .housekeeping = self { true } else { false } }
 }
 
 /// What a committed transaction leaves to be done.

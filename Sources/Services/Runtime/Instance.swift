@@ -72,8 +72,9 @@ public struct Instance: Sendable {
     /// What it has not finished, a phrase each (`waits for the store`); empty when it is at rest.
     public var pendingWork: [String] {
         var phrases: [String] = []
-        if inFlight != nil { phrases.append("waits for the store") }
-        if !pending.isEmpty { phrases.append("has \(pending.count) things to do") }
+        // Housekeeping never ends, and is no work.
+        if let inFlight, !inFlight.items.allSatisfy(\.isHousekeeping) { phrases.append("waits for the store") }
+        if !pending.allSatisfy(\.isHousekeeping) { phrases.append("has \(pending.count) things to do") }
         if !sending.isEmpty { phrases.append("has \(sending.count) events on their way to Kafka") }
         if !calls.isEmpty { phrases.append("waits for \(calls.count) provider calls") }
         for partition in partitions where !partition.waiting.isEmpty {

@@ -86,6 +86,7 @@ extension VirtualCluster {
         consumers[consumerIndex(consumer)].setPaused(true, numbers)
     }
 
+    /// Goes on fetching partitions that were paused.
     public mutating func resume(
         _ partitions: [TopicPartition], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
     ) {

@@ -9,6 +9,7 @@ extension VirtualCluster {
         return leader >= 0 ? Int(leader) : nil
     }
 
+    /// How many partitions a topic has.
     public func partitionCount(of topic: TopicID) -> Int { fabric.topology.partitionCount(of: topic) }
 
     /// Below it, records are committed: consumers may read them.
@@ -70,6 +71,7 @@ extension VirtualCluster {
     /// The broker that is the active controller.
     public var controller: Int? { quorum.active }
 
+    /// Whether a broker is running.
     public func isBrokerUp(_ broker: Int) -> Bool { brokers[broker].isUp }
 
     /// Whether a producer has messages without a delivery report.

@@ -82,6 +82,7 @@ public struct Network: Sendable {
         return NodeID(rawValue: Int32(names.count - 1))
     }
 
+    /// The name that a machine was added under.
     public func name(of node: NodeID) -> String { names[Int(node.rawValue)] }
 
     /// How many machines there are.
@@ -90,12 +91,15 @@ public struct Network: Sendable {
     /// From now on, messages of this direction vanish without a sign.
     public mutating func block(from: NodeID, to: NodeID) { links[index(from, to)].isBlocked = true }
 
+    /// Lets messages through again in one direction.
     public mutating func unblock(from: NodeID, to: NodeID) { links[index(from, to)].isBlocked = false }
 
+    /// Lets everything through again.
     public mutating func unblockAll() {
         for index in links.indices { links[index].isBlocked = false }
     }
 
+    /// Whether messages vanish in this direction.
     public func isBlocked(from: NodeID, to: NodeID) -> Bool { links[index(from, to)].isBlocked }
 
     /// For traffic that is not the cluster's: when a message sent now arrives, nil when it is lost or blocked.
