@@ -230,6 +230,12 @@ extension PlantedDefect {
         PlantedDefect("no-acknowledged-record-lost", "an acknowledged record is gone") { history in
             history.entries.remove(at: history.first(.orderCancelled).index)
         },
+        PlantedDefect("no-acknowledged-record-lost", "an acknowledged record is overwritten by another") { history in
+            let index = history.first(.orderCancelled).index
+            guard case .appended(let partition, let offset, _) = history.entries[index].event else { return }
+            let event = History.Event.acknowledged(partition, offset: offset, by: "order")
+            history.entries.append(History.Entry(at: history.end, event: event))
+        },
         PlantedDefect("offsets-never-pass-unprocessed", "an event was passed over") { history in
             history.remove(InboxRow.self, of: "inventory", history.first(.orderCreated).event.id)
         },

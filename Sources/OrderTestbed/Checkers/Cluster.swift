@@ -2,16 +2,29 @@ import Harness
 
 /// What must hold of any system on Kafka, whatever it is about.
 extension Checker {
+    /// Two acknowledgements of one place mean that the first of two records was overwritten. A record that is missing
+    /// counts only once the run has settled: before, it may merely not be committed again yet.
     static let noAcknowledgedRecordLost = Checker(
         "no-acknowledged-record-lost",
         "Every record that Kafka acknowledged to a service is in the log at the end."
     ) { history, findings in
+        var isAcknowledged = LogTable(topics: history.source.topics, empty: false)
         for entry in history.source.entries {
-            guard case .acknowledged(let partition, let offset, let service) = entry.event else { continue }
+            guard case .acknowledged(let partition, let offset, let service) = entry.event, offset >= 0 else {
+                continue
+            }
             findings.sample()
-            if history.log[partition, offset] == .nothing {
+            let place = history.describe(partition, offset)
+            if isAcknowledged[partition, offset] {
                 findings.report(
-                    history.describe(partition, offset), at: entry.at,
+                    place, at: entry.at,
+                    "Kafka acknowledged two records at this place, the later one to \(service): the earlier one is lost."
+                )
+            }
+            isAcknowledged[partition, offset] = true
+            if history.isSettled, history.log[partition, offset] == .nothing {
+                findings.report(
+                    place, at: entry.at,
                     "Kafka told \(service) that it has this record, and at the end it is not in the log.")
             }
         }

@@ -75,7 +75,7 @@ extension Checker {
 
 extension OrderHistory {
     /// What a dead letter says that it was.
-    fileprivate func origin(of letter: DeadLetter) -> CommittedLog.Content? {
+    fileprivate func origin(of letter: DeadLetter) -> LogContent? {
         guard let topic = letter.topic.flatMap({ source.topics.id(of: $0) }), let partition = letter.originalPartition,
             let offset = letter.originalOffset
         else { return nil }

@@ -10,7 +10,7 @@ struct OrderHistory: Sendable {
     let system: OrderSystemUnderTest
 
     /// What stands where in the log.
-    private(set) var log: CommittedLog
+    private(set) var log: LogTable<LogContent>
     /// Every event once, in the order of time in which it first came into the log.
     private(set) var events: [CommittedEvent] = []
     /// Events that an order should have had once, and had before under another id.
@@ -32,9 +32,11 @@ struct OrderHistory: Sendable {
     init(_ source: History, of system: OrderSystemUnderTest) {
         self.source = source
         self.system = system
-        log = CommittedLog(topics: source.topics)
+        log = LogTable(topics: source.topics, empty: .nothing)
         let inputs = system.blueprintInUse.topics.map(\.name)
         deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
+        numbersOfOrders.reserveCapacity(system.workload.orders)
+        numbersOfEvents.reserveCapacity(system.workload.orders * 5)
         for entry in source.entries { read(entry) }
         readRows()
     }
@@ -45,7 +47,7 @@ struct OrderHistory: Sendable {
         switch entry.event {
         case .appended(let partition, let offset, let record):
             if deadLetterTopics[Int(partition.topic.rawValue)] {
-                log.set(.deadLetter(Int32(deadLetters.count)), at: partition, offset)
+                log[partition, offset] = .deadLetter(Int32(deadLetters.count))
                 deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))
             } else {
                 read(record, at: entry.at, partition, offset)
@@ -68,17 +70,17 @@ struct OrderHistory: Sendable {
         do {
             event = try EventCodec.decode(record)
         } catch {
-            log.set(.poison(Int32(poison.count)), at: partition, offset)
+            log[partition, offset] = .poison(Int32(poison.count))
             poison.append(PoisonRecord(at: moment, partition: partition, offset: offset, record: record, why: error))
             return
         }
         let next = Int32(events.count)
         if let known = numbersOfEvents.updateValue(next, forKey: event.id) {
             numbersOfEvents[event.id] = known
-            log.set(.event(known), at: partition, offset)
+            log[partition, offset] = .event(known)
             return
         }
-        log.set(.event(next), at: partition, offset)
+        log[partition, offset] = .event(next)
         let order = number(of: event.order)
         events.append(CommittedEvent(at: moment, partition: partition, offset: offset, event: event, order: order))
         if orders[Int(order)].note(event.type, next) { secondEvents.append(next) }
