@@ -15,7 +15,7 @@ public struct Transaction: Sendable {
     /// The event that the item being handled came with, if it came with one.
     public private(set) var causation: UniqueID?
 
-    var store: ValueStore
+    @usableFromInline var store: ValueStore
     /// What must be done once the transaction is committed.
     var outcome: BatchOutcome
 
@@ -42,12 +42,15 @@ public struct Transaction: Sendable {
     // MARK: Rows
 
     /// The row of a key.
+    @inlinable
     public func get<R: Row>(_ type: R.Type = R.self, _ key: R.Key) throws -> R? { store.row(R.self, key) }
 
     /// Writes a row, new or not.
+    @inlinable
     public mutating func put<R: Row>(_ row: R) throws { store.set(row, for: row.key) }
 
     /// Removes the row of a key, if there is one.
+    @inlinable
     public mutating func delete<R: Row>(_ type: R.Type, _ key: R.Key) throws { store.set(R?.none, for: key) }
 
     // MARK: Identity
