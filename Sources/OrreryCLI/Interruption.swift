@@ -8,12 +8,14 @@ final class Interruption: Sendable {
     // Set up once and never touched again.
     private nonisolated(unsafe) let source: any DispatchSourceSignal
 
-    init() {
+    /// `heard` is called once, at the first Ctrl-C.
+    init(heard: @escaping @Sendable () -> Void) {
         signal(SIGINT, SIG_IGN)
         source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interruption"))
         source.setEventHandler { [weak self] in
             self?.hasHappened.store(true, ordering: .relaxed)
             signal(SIGINT, SIG_DFL)
+            heard()
         }
         source.resume()
     }

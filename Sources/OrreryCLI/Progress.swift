@@ -41,7 +41,7 @@ final class Progress: Sendable {
         var parts = ["\(tally.count)/\(total) runs"]
         if tally.count > 0, seconds > 0 {
             let rate = Double(tally.count) / seconds
-            parts.append(rate >= 10 ? "\(Int(rate))/s" : "\(Text.decimal(rate, places: 1))/s")
+            parts.append(rate >= 10 ? "\(Int(rate))/s" : "\(Text.decimal(rate, places: rate >= 1 ? 1 : 2))/s")
             parts.append("\(Text.time(Double(total - tally.count) / rate)) left")
         }
         if tally.violated > 0 { parts.append("\(tally.violated) violated") }

@@ -8,30 +8,33 @@ struct RunOutput {
 
     /// Carries the session out; the answer is the exit code.
     func run(_ session: RunSession) async -> ExitCode {
-        let interruption = Interruption()
+        let interruption = Interruption { [console] in
+            console.note("interrupted: the runs under way are finished; press Ctrl-C again to stop at once")
+        }
         let progress = Progress(total: session.plan.count, console: console)
         let isAlone = session.plan.count == 1
         var table = VerdictTable()
         var explained: [RunSummary] = []
         var hasFailed = false
-        do {
-            try await session.run(isInterrupted: { interruption.isRequested }, finished: { progress.finished($0) }) {
-                outcome in
-                let text = RunText(summary: outcome.summary, stream: console.output)
-                table.add(outcome.summary)
-                if isJSON {
-                    console.print(outcome.summary.json.compact)
-                } else if isAlone {
-                    for line in text.block { console.print(line) }
-                } else {
-                    console.print(text.line)
-                    if outcome.summary.verdict != .held { explained.append(outcome.summary) }
-                }
-                if let failure = outcome.failure {
-                    hasFailed = true
-                    console.note("error: \(failure)")
-                }
+        func tell(_ outcome: RunSession.Outcome) {
+            let text = RunText(summary: outcome.summary, stream: console.output)
+            table.add(outcome.summary)
+            if isJSON {
+                console.print(outcome.summary.json.compact)
+            } else if isAlone {
+                for line in text.block { console.print(line) }
+            } else {
+                console.print(text.line)
+                if outcome.summary.verdict != .held { explained.append(outcome.summary) }
             }
+            if let failure = outcome.failure {
+                hasFailed = true
+                console.note("error: \(failure)")
+            }
+        }
+        do {
+            try await session.run(
+                isInterrupted: { interruption.isRequested }, finished: { progress.finished($0) }, report: tell)
         } catch {
             hasFailed = true
             console.note("error: a run could not be simulated: \(error)")
@@ -39,7 +42,7 @@ struct RunOutput {
         progress.end()
         if !isJSON, !isAlone { summarise(table, explained) }
         if interruption.isRequested {
-            console.note("interrupted: \(table.tally.count) of \(session.plan.count) runs are done")
+            console.note("\(table.tally.count) of \(session.plan.count) runs are done")
             return .interrupted
         }
         return hasFailed ? .internalError : ExitCode(table.tally)

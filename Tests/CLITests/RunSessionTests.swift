@@ -163,20 +163,25 @@ struct RunSessionTests {
     func progress() {
         #expect(Progress.line(Tally(), of: 600, after: 0) == "0/600 runs")
         #expect(
-            Progress.line(Tally(held: 118, violated: 2), of: 600, after: 3) == "120/600 runs, 40/s, 12 s left, 2 violated")
+            Progress.line(Tally(held: 118, violated: 2), of: 600, after: 3)
+                == "120/600 runs, 40/s, 12 s left, 2 violated")
     }
 
-    @Test("Words are quoted for the shell", arguments: [
-        ("a.yaml", "a.yaml"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"),
-        ("[1ms, 2ms]", "'[1ms, 2ms]'"), ("é", "'é'"), ("-x", "-x"), ("~", "'~'"),
-    ])
+    @Test(
+        "Words are quoted for the shell",
+        arguments: [
+            ("a.yaml", "a.yaml"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"),
+            ("[1ms, 2ms]", "'[1ms, 2ms]'"), ("é", "'é'"), ("-x", "-x"), ("~", "'~'"),
+        ])
     func quoting(_ word: String, _ quoted: String) {
         #expect(ShellWord.quoted(word) == quoted)
     }
 
-    @Test("Numbers are set for readers", arguments: [
-        (0.123, "0.12 s"), (48.4, "48 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (.infinity, "very long"),
-    ])
+    @Test(
+        "Numbers are set for readers",
+        arguments: [
+            (0.123, "0.12 s"), (48.4, "48 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (.infinity, "very long"),
+        ])
     func times(_ seconds: Double, _ text: String) {
         #expect(Text.time(seconds) == text)
         #expect(Text.count(-1_234_567) == "-1,234,567")
