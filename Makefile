@@ -13,9 +13,10 @@ run: build ## run every scenario on SEEDS (1..50), show the verdicts, write repo
 build: setup ## build the command .build/release/orrery
 	swift build -c release --product orrery
 
-test: setup ## run every test, then check the style of the sources
-	swift test --disable-xctest
+test: setup ## run every test, compare debug with release, check the style
+	scripts/determinism.sh
 	@$(MAKE) --no-print-directory lint
+	swift test --disable-xctest
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)
@@ -23,7 +24,7 @@ lint: ## check the style of the sources
 format: ## put the sources into style
 	swift format --in-place --parallel -r $(SWIFT_FILES)
 
-determinism: setup ## compare trace hashes across processes, debug and release (builds both; not part of make test)
+determinism: setup ## compare trace hashes across processes, debug and release
 	scripts/determinism.sh
 
 bench: setup ## measure; Benchmarks/README.md says what the figures mean

@@ -24,7 +24,8 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        benchmark("Kernel", uses: "Simulation")
+        benchmark("Kernel", uses: "Simulation"),
+        benchmark("Pipeline", uses: "Harness", "OrderTestbed"),
     ],
     swiftLanguageModes: [.v6]
 )

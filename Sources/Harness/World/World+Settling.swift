@@ -20,7 +20,8 @@ extension World {
     /// What has not come to rest, a sentence each. Stops at the first one if only its existence matters.
     func whatIsPending(stoppingEarly: Bool) -> [String] {
         var sentences = environment.unfinished
-        if !strangerRecords.isEmpty { sentences.append("\(strangerRecords.count) foreign records are not sent yet") }
+        let foreign = strangerRecords.count + heldBack
+        if foreign > 0 { sentences.append("\(foreign) duplicated, reordered or foreign records are still on their way") }
         for index in processes.indices where !(stoppingEarly && !sentences.isEmpty) {
             sentences += pending(of: processes[index])
         }

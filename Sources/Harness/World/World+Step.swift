@@ -60,6 +60,7 @@ extension World {
         case .send(let process, let life, let topic, let record, let tag):
             if isAlive(process, life: life) { send(record, to: topic, tag: tag, from: Int(process)) }
         case .strange(let topic, let record):
+            heldBack -= 1
             sendAsStranger(record, to: topic)
         case .faultBegins(let index): beginFault(index)
         case .faultEnds(let index): endFault(index)

@@ -18,10 +18,10 @@ extension World {
         case .duplicateRecord(_, let delay):
             send(record, to: topic, tag: tag, from: index)
             // Not by the process, which may be dead by then: a copy on its way does not need its sender.
-            queue.push(.strange(topic, record), at: now + delay)
+            holdBack(record, for: topic, until: now + delay)
         case .reorderRecord(_, let delay):
             // The sender takes it for delivered, and goes on to the next of the key.
-            queue.push(.strange(topic, record), at: now + delay)
+            holdBack(record, for: topic, until: now + delay)
             deliver(.delivered(tag: tag), to: Int32(index), life: life)
         case .delayRecord(_, let delay):
             queue.push(.send(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
@@ -32,6 +32,12 @@ extension World {
 
     mutating func send(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
         cluster.produce(record, to: topic, tag: tag, by: processes[index].producer, at: now, into: &kafkaOutput)
+    }
+
+    /// The stranger is going to send a record.
+    mutating func holdBack(_ record: Record, for topic: TopicID, until moment: Instant) {
+        heldBack += 1
+        queue.push(.strange(topic, record), at: moment)
     }
 
     /// The stranger stands for whatever else writes to the topics: broken producers, forwarders. It never crashes, and
@@ -47,7 +53,7 @@ extension World {
         case .delivered(let tag, _, _): strangerRecords[tag] = nil
         case .deliveryFailed(let tag, _):
             guard let lost = strangerRecords.removeValue(forKey: tag) else { return }
-            queue.push(.strange(lost.topic, lost.record), at: now + .seconds(1))
+            holdBack(lost.record, for: lost.topic, until: now + .seconds(1))
         default: break
         }
     }

@@ -35,6 +35,8 @@ public struct World: Sendable {
     /// Records that the stranger has sent and Kafka has not acknowledged, by tag.
     var strangerRecords: [UInt64: (topic: TopicID, record: Record)] = [:]
     var lastStrangerTag: UInt64 = 0
+    /// Records that it is going to send.
+    var heldBack = 0
 
     /// Every call that reached a provider, by the token that its answer will carry.
     var callsAtProvider = PagedArray<CallAtProvider>()

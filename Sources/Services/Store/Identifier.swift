@@ -143,22 +143,23 @@ public struct UniqueID: Hashable, Sendable {
     public init?(uuid bytes: some RandomAccessCollection<UInt8>) {
         guard bytes.count == 36 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for (index, byte) in bytes.enumerated() {
+        var index = 0
+        // No branch depends on a digit: an event holds three ids, and every hop reads them all.
+        var wrong: UInt8 = 0
+        for byte in bytes {
+            defer { index += 1 }
             if Self.isDash(index) {
-                guard byte == UInt8(ascii: "-") else { return nil }
+                wrong |= byte ^ UInt8(ascii: "-")
                 continue
             }
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            if digits < 16 { halves.0 = halves.0 << 4 | UInt64(digit) } else { halves.1 = halves.1 << 4 | UInt64(digit) }
-            digits += 1
+            let decimal = byte &- UInt8(ascii: "0")
+            let letter = (byte | 0x20) &- UInt8(ascii: "a")
+            wrong |= decimal < 10 || letter < 6 ? 0 : 1
+            let digit = UInt64(decimal < 10 ? decimal : letter &+ 10)
+            halves.0 = halves.0 << 4 | halves.1 >> 60
+            halves.1 = halves.1 << 4 | digit
         }
+        guard wrong == 0 else { return nil }
         self.init(high: halves.0, low: halves.1)
     }
 }
