@@ -24,9 +24,19 @@ struct ReportPage {
         return page + otherViolations + unsettled + facts
     }
 
-    /// The earliest; what follows may only be a consequence.
-    private var firstViolation: Violation? {
-        result.violations.enumerated().min { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }?.element
+    /// The one that is told: the earliest, since what follows may only be a consequence, of those whose subject has a
+    /// story.
+    private let firstViolation: Violation?
+
+    init(result: RunResult, file: String, replay: String, explicitReplay: String) {
+        self.result = result
+        self.file = file
+        self.replay = replay
+        self.explicitReplay = explicitReplay
+        let order = result.violations.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+        let earliest = order.prefix(20).map(\.element)
+        let told = earliest.first { Story(of: $0, in: result.history).steps.contains(where: \.isOwn) }
+        firstViolation = told ?? earliest.first
     }
 
     private func headline(_ violation: Violation) -> String {

@@ -75,9 +75,9 @@ struct ReportTests {
                 "order/1 > topic orders: OrderCreated; #1, partition 2, offset 0",
                 " > topic orders: record 1 of ORD-1 in orders was sent again after 1 s",
                 "payment > provider: call, attempt 1",
-                " > provider: charge 7999 USD",
+                " > provider: charge 7999 minor units of USD",
                 " > payment/2: crashed",
-                " > provider: charge 7999 USD",
+                " > provider: charge 7999 minor units of USD",
             ])
     }
 
@@ -99,9 +99,9 @@ struct ReportTests {
                     p1->>p3: 0.110s OrderCreated#59; #35;1, partition 2, offset 0 (order/1)
                     Note over p3: 0.120s record 1 of ORD-1 in orders was sent again after 1 s
                     p2->>p4: 0.130s call, attempt 1
-                    Note over p4: 0.131s charge 7999 USD
+                    Note over p4: 0.131s charge 7999 minor units of USD
                     Note over p2: 0.140s crashed (payment/2)
-                    Note over p4: 0.150s charge 7999 USD
+                    Note over p4: 0.150s charge 7999 minor units of USD
                     Note over p0,p4: 0.150s ✘ charged-at-most-once
 
                 """)
@@ -118,7 +118,7 @@ struct ReportTests {
         let story = Story(of: violation, in: history)
         #expect(story.steps.count == Story.limit)
         #expect(story.omitted == 148)
-        #expect(story.steps.first?.what == "POST /api/orders" && story.steps.last?.what == "charge 7999 USD")
+        #expect(story.steps.first?.what == "POST /api/orders" && story.steps.last?.what == "charge 7999 minor units of USD")
         #expect(
             ReportPage(result: result(history), file: "x", replay: "y", explicitReplay: "z").text.contains("148 more"))
     }
