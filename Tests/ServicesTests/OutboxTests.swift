@@ -81,6 +81,29 @@ struct OutboxTests {
         #expect(bench.produced.map(\.value) == ["forward a"])
     }
 
+    @Test("never gives the id of a message to another one, also when a batch is tried again")
+    func idsAreUnique() {
+        var bench = Workbench()
+        bench.wait(.milliseconds(10))
+        bench.receive(["deadline z"], key: "z")
+        bench.settle()
+        bench.wait(.milliseconds(2_900))
+        // One batch with housekeeping and two messages, committed without a word just before the deadline …
+        bench.receive(["count y"], from: 1, key: "y")
+        bench.send(.timer(.housekeeping))
+        bench.receive(["forward a"], from: 2, key: "a")
+        bench.receive(["forward b"], from: 3, key: "b")
+        bench.transact()
+        bench.transact(losingAnswer: true)
+        #expect(bench.store.count(of: OutboxMessage.self) == 2)
+        // … and tried again just after it, with one more message.
+        bench.now = bench.now + .milliseconds(200)
+        bench.wait(.seconds(1))
+        let messages = bench.store.rows(OutboxMessage.self)
+        #expect(messages.count == 3)
+        #expect(Set(messages.map(\.id)).count == 3)
+    }
+
     @Test("is what keeps an event when the process dies after the commit")
     func dualWrite() {
         for publishing in Publishing.allCases {

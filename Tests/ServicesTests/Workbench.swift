@@ -56,6 +56,8 @@ struct CountingService: Service {
 
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
         try count(Identifier(literal: "deadlines"), in: &transaction)
+        let record = Record(key: deadline.key.subject.bytes, value: Array("deadline".utf8))
+        try transaction.publish(record, to: TopicID(rawValue: 1), inOrderOf: deadline.key.subject)
     }
 
     private func count(_ key: Identifier, in transaction: inout Transaction) throws {

@@ -8,7 +8,7 @@ extension Instance {
     /// The driver commits, and reports the outcome with `Signal.committed`, or `Signal.transactionFailed`.
     public func perform(_ batch: Batch, in store: inout ValueStore, at now: Instant) -> BatchOutcome {
         var transaction = Transaction(
-            batch: batch.id, store: store, at: now, instance: id, policies: settings.policies, draws: draws,
+            batch: batch, store: store, at: now, instance: id, policies: settings.policies, draws: draws,
             remembered: remembered)
         // The transaction is the store's only owner now: its writes copy nothing.
         store = ValueStore()

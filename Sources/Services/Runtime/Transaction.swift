@@ -23,10 +23,11 @@ public struct Transaction: Sendable {
     private let policies: RuntimePolicies
     private let draws: Draws
     private let remembered: Set<UniqueID>
+    private let attempt: UInt64
     private var idsDrawn: UInt64 = 0
 
     init(
-        batch: UInt64, store: consuming ValueStore, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
+        batch: Batch, store: consuming ValueStore, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
         draws: Draws, remembered: Set<UniqueID>
     ) {
         self.now = now
@@ -35,7 +36,8 @@ public struct Transaction: Sendable {
         self.policies = policies
         self.draws = draws
         self.remembered = remembered
-        outcome = BatchOutcome(batch: batch)
+        attempt = UInt64(batch.attempt)
+        outcome = BatchOutcome(batch: batch.id)
         correlation = UniqueID(high: 0, low: 0)
     }
 
@@ -58,8 +60,11 @@ public struct Transaction: Sendable {
     /// A new id for an event or a call.
     public mutating func newID() -> UniqueID {
         idsDrawn += 1
+        // The attempt belongs to the identity: a batch whose commit was not confirmed may have taken effect, and the ids
+        // of what it published then must not be given to something else.
+        let identity = attempt << 32 | idsDrawn
         return UniqueID(
-            drawn: draws.bits(.eventIDs, outcome.batch, idsDrawn, 0), draws.bits(.eventIDs, outcome.batch, idsDrawn, 1))
+            drawn: draws.bits(.eventIDs, outcome.batch, identity, 0), draws.bits(.eventIDs, outcome.batch, identity, 1))
     }
 
     /// Begins the handling of an event: false when it has been processed before.
