@@ -32,7 +32,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark(
         "fork",
         configuration: .init(metrics: [forkTime], timeUnits: .microseconds, maxDuration: .seconds(10), maxIterations: 200)
-    ) { benchmark, world in
+    ) { (benchmark: Benchmark, world: World) in
         let clock = ContinuousClock()
         // The first writes after a fork copy what they touch: that is the price, and it is part of the figure.
         let elapsed = clock.measure {
