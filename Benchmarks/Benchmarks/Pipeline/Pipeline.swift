@@ -31,7 +31,8 @@ let benchmarks: @Sendable () -> Void = {
     let forkTime = BenchmarkMetric.custom("Fork and 10 events (us)", polarity: .prefersSmaller, useScalingFactor: false)
     Benchmark(
         "fork",
-        configuration: .init(metrics: [forkTime], units: [forkTime: .count], maxDuration: .seconds(10), maxIterations: 200)
+        configuration: .init(
+            metrics: [forkTime], units: [forkTime: .count], maxDuration: .seconds(10), maxIterations: 200)
     ) { (benchmark: Benchmark, world: World) in
         let clock = ContinuousClock()
         // The first writes after a fork copy what they touch: that is the price, and it is part of the figure.
