@@ -38,6 +38,16 @@ extension RunDefect {
                 return response
             }),
         RunDefect(
+            "acknowledged-means-durable", "The order service accepts cancellations and forgets them.",
+            when: { _, system in system.workload.cancellations = 0.5 },
+            in: "order",
+            .request { request, real, transaction in
+                let savepoint = transaction.savepoint
+                let response = try real.handle(request, in: &transaction)
+                if request.path != OrderAPI.createPath { transaction.rollBack(to: savepoint) }
+                return response
+            }),
+        RunDefect(
             "acknowledged-means-durable", "Events go straight from memory to Kafka, and a crash takes them along.",
             when: { scenario, _ in scenario.rates.serviceCrashes = 0.02 },
             spoil: { _, system in system.real.policies.publishing = .dualWrite }),
