@@ -1,5 +1,6 @@
 import Kafka
 import Simulation
+import Testing
 import VirtualKafka
 
 /// A world with nothing but a cluster: runs its events, and writes down what clients are told.
@@ -10,6 +11,8 @@ struct Driver {
     var now = Instant.zero
     var hash = TraceHash()
     var events = 0
+    private var lastMoment = Instant.zero
+    private var eventsOfMoment = 0
 
     /// By tag: the delivery reports.
     var delivered: [UInt64: (partition: TopicPartition, offset: Int64)] = [:]
@@ -47,8 +50,18 @@ struct Driver {
             VirtualCluster.fold(event, into: &hash)
             cluster.receive(event, at: time, into: &output)
             drain()
+            guard !hasStalled(at: time) else { return }
         }
         now = end
+    }
+
+    /// A client or broker that wakes itself at one moment for ever would hang the test: it fails instead.
+    private mutating func hasStalled(at time: Instant) -> Bool {
+        eventsOfMoment = time == lastMoment ? eventsOfMoment + 1 : 0
+        lastMoment = time
+        guard eventsOfMoment > 5_000 else { return false }
+        Issue.record("the clock does not advance beyond \(time)")
+        return true
     }
 
     mutating func run(for duration: Duration) { run(until: now + duration) }

@@ -14,8 +14,27 @@ struct RandomProgramTests {
         for seed in (block * 8)..<(block * 8 + 8) { run(seed: UInt64(seed)) }
     }
 
+    /// What is drawn for a whole program.
+    private struct Faults {
+        /// Brokers crash while others are down, and come back in any order.
+        var isOverlapping: Bool
+        /// The broker whose disk loses what is not flushed. It is one only, so that nothing that two brokers have is lost.
+        var forgetful: Int?
+
+        init(seed: UInt64) {
+            isOverlapping = seed % 8 >= 3
+            forgetful = seed % 8 >= 5 ? Int(seed / 8 % 3) : nil
+        }
+
+        func configure(_ configuration: inout ClusterConfiguration) {
+            guard isOverlapping else { return }
+            configuration.brokerSessionTimeout = .seconds(3)
+            configuration.logFlushInterval = .seconds(20)
+        }
+    }
 
     private func run(seed: UInt64) {
+        let faults = Faults(seed: seed)
         let draws = Draws(seed: seed &+ 77)
         var network = NetworkConditions()
         if seed % 3 == 1 {
@@ -23,7 +42,8 @@ struct RandomProgramTests {
             network.responseLoss = 0.005
             network.spike = 0.02
         }
-        var driver = Driver(brokers: seed % 4 == 3 ? 5 : 3, partitions: 2, seed: seed, network: network)
+        var driver = Driver(
+            brokers: seed % 4 == 3 ? 5 : 3, partitions: 2, seed: seed, network: network, configure: faults.configure)
         let producers = [driver.producer(idempotent), driver.producer(idempotent + [("linger.ms", "0")])]
         var consumers = [driver.consumer(), driver.consumer()]
         var tag: UInt64 = 0
@@ -32,7 +52,7 @@ struct RandomProgramTests {
                 driver.produce(tag, key: "\(tag % 5)", by: producers[Int(tag % 2)])
                 tag += 1
             }
-            disturb(&driver, &consumers, draws, step)
+            disturb(&driver, &consumers, faults, draws, step)
             driver.run(for: draws.duration(in: .milliseconds(1)...(.milliseconds(1_500)), Self.detail, step, 3))
             let broken = driver.cluster.checkInvariants()
             #expect(broken == [], "seed \(seed), step \(step)")
@@ -44,17 +64,18 @@ struct RandomProgramTests {
     }
 
     private func disturb(
-        _ driver: inout Driver, _ consumers: inout [(client: ClientID, node: NodeID)], _ draws: Draws, _ step: UInt64
+        _ driver: inout Driver, _ consumers: inout [(client: ClientID, node: NodeID)], _ faults: Faults,
+        _ draws: Draws, _ step: UInt64
     ) {
         let brokers = driver.brokerCount
         let a = draws.index(below: brokers, Self.detail, step, 4)
         let b = draws.index(below: driver.cluster.network.nodeCount, Self.detail, step, 5)
         let down = (0..<brokers).filter { !driver.cluster.isBrokerUp($0) }
         switch draws.index(below: 14, Self.step, step) {
-        case 0 where down.isEmpty:
-            driver.crash(a)
+        case 0 where down.isEmpty, 0 where faults.isOverlapping, 10...11 where faults.isOverlapping:
+            driver.crash(a, losingUnflushedTail: a == faults.forgetful)
         case 1, 2, 3:
-            for broker in down { driver.restart(broker) }
+            for broker in faults.isOverlapping ? down.suffix(1 + b % 2) : down[...] { driver.restart(broker) }
         case 4 where a != b:
             driver.cut(.broker(a), NodeID(rawValue: Int32(b)))
         case 5 where a != b:

@@ -48,28 +48,33 @@ extension Broker {
         sendProposal(isr, for: partition, &fabric)
     }
 
-    private func sendProposal(_ isr: BrokerSet, for partition: Int, _ fabric: inout Fabric) {
-        guard knownController >= 0 else { return }
+    private mutating func sendProposal(_ isr: BrokerSet, for partition: Int, _ fabric: inout Fabric) {
+        guard controller.known >= 0 else { return }
+        replicas[partition].proposalAttempts += 1
         let request = AlterPartitionRequest(
             partition: Int32(partition), leader: Int32(id), leaderEpoch: replicas[partition].leaderEpoch,
             partitionEpoch: replicas[partition].partitionEpoch, newISR: isr,
+            attempt: replicas[partition].proposalAttempts,
             incarnations: isr.members.filter { Int($0) != id }.map {
                 BrokerIncarnation(broker: $0, incarnation: sessions[Int($0)].incarnation)
             })
-        fabric.request(.alterPartition(request), from: Int32(id), to: Int(knownController), correlation: 0)
+        fabric.request(.alterPartition(request), from: Int32(id), to: Int(controller.known), correlation: 0)
     }
 
     mutating func handleAlterPartitionResponse(
-        _ error: ErrorCode, _ partition: Int, _ image: MetadataImage, _ fabric: inout Fabric
+        _ error: ErrorCode, _ partition: Int, _ attempt: Int32, _ newImage: MetadataImage, from broker: Int,
+        _ fabric: inout Fabric
     ) {
         if error == .notController {
             // The proposal stays, and is sent again to whoever is the controller then.
-            if knownController != image.controller { knownController = image.controller }
+            controller.denied(by: broker, hint: newImage.controller, epoch: newImage.controllerEpoch)
             return
         }
-        adopt(image, &fabric)
-        guard error != .none, replicas[partition].isLeader, replicas[partition].proposedISR != nil else { return }
-        // Refused for certain: the set is what it was.
+        adopt(newImage, &fabric)
+        // Refused for certain only when the last attempt is: then the set is what it was.
+        guard error != .none, replicas[partition].isLeader, replicas[partition].proposedISR != nil,
+            replicas[partition].proposalAttempts == attempt
+        else { return }
         replicas[partition].proposedISR = nil
         advanceHighWatermark(partition, &fabric)
     }

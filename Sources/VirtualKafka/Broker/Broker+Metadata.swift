@@ -6,7 +6,7 @@ extension Broker {
     mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         guard newImage.version > image.version else { return }
         image = newImage
-        knownController = newImage.controller
+        controller.learn(newImage.controller, epoch: newImage.controllerEpoch)
         for partition in hosted {
             let partition = Int(partition)
             let metadata = newImage.partitions[partition]
@@ -54,6 +54,9 @@ extension Broker {
         replicas[partition].isLeader = true
         replicas[partition].epochStartOffset = replicas[partition].log.endOffset
         replicas[partition].log.beginEpoch(replicas[partition].leaderEpoch)
+        fabric.commitments[partition].leads(
+            replicas[partition].log, in: replicas[partition].leaderEpoch,
+            minInsync: Int(fabric.topology.minInsync[partition]))
         var unknown = FollowerProgress()
         unknown.lastCaughtUp = fabric.now
         replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)
@@ -64,31 +67,36 @@ extension Broker {
     // MARK: The controller
 
     mutating func sendHeartbeat(_ fabric: inout Fabric) {
-        if knownController < 0 {
-            // Ask one after the other, beginning with the next: whoever is not the controller says so.
-            lastAskedController = (lastAskedController + 1) % fabric.brokerCount
-        } else {
-            lastAskedController = Int(knownController)
-        }
+        let target = controller.next(among: fabric.brokerCount)
         nextHeartbeat =
             fabric.now
-            + (isRegistered && knownController >= 0
+            + (isRegistered && controller.known >= 0
                 ? fabric.configuration.brokerHeartbeatInterval : Self.tickInterval)
         let heartbeat = BrokerHeartbeatRequest(
-            broker: Int32(id), incarnation: incarnation, metadataVersion: isRegistered ? image.version : -1)
-        fabric.request(.brokerHeartbeat(heartbeat), from: Int32(id), to: lastAskedController, correlation: 0)
+            broker: Int32(id), incarnation: incarnation, metadataVersion: isRegistered ? image.version : -1,
+            orphans: isRegistered ? orphans : [])
+        fabric.request(.brokerHeartbeat(heartbeat), from: Int32(id), to: target, correlation: 0)
+    }
+
+    private var orphans: [OrphanedLog] {
+        hosted.compactMap { partition in
+            guard image.partitions[Int(partition)].leader < 0 else { return nil }
+            let replica = replicas[Int(partition)]
+            return OrphanedLog(
+                partition: partition, leaderEpoch: replica.leaderEpoch, lastEpoch: replica.log.lastEpoch,
+                endOffset: replica.log.endOffset)
+        }
     }
 
     mutating func handleHeartbeatResponse(
         _ error: ErrorCode, _ newImage: MetadataImage, isFenced: Bool, from broker: Int, _ fabric: inout Fabric
     ) {
         guard error == .none else {
-            let hint = newImage.controller
-            knownController = Int(hint) == broker ? -1 : hint
+            controller.denied(by: broker, hint: newImage.controller, epoch: newImage.controllerEpoch)
             return
         }
         isRegistered = true
-        knownController = Int32(broker)
+        controller.answered(by: broker, epoch: newImage.controllerEpoch)
         adopt(newImage, &fabric)
         // Caught up: ask at once to take part again.
         if isFenced { sendHeartbeat(&fabric) }

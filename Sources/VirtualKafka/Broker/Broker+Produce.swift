@@ -77,8 +77,10 @@ extension Broker {
         if replicas[partition].maximalISR == .only(id) { advanceHighWatermark(partition, &fabric) }
     }
 
-    /// The high watermark is where the shortest log of the in-sync set ends.
+    /// The high watermark is where the shortest log of the in-sync set ends. As long as the set is too small it stays
+    /// where it is (KIP-966): who left the set has everything that is committed, and may lead.
     mutating func advanceHighWatermark(_ partition: Int, _ fabric: inout Fabric) {
+        guard replicas[partition].isr.count >= Int(fabric.topology.minInsync[partition]) else { return }
         var lowest = replicas[partition].log.endOffset
         var rest = replicas[partition].maximalISR
         rest.remove(id)
@@ -89,6 +91,7 @@ extension Broker {
         }
         guard lowest > replicas[partition].highWatermark else { return }
         replicas[partition].highWatermark = lowest
+        fabric.commitments[partition].advance(to: lowest, in: replicas[partition].leaderEpoch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             guard !replicas[partition].followers[Int(follower)].isWatermarkListed else { continue }
             replicas[partition].followers[Int(follower)].isWatermarkListed = true
@@ -99,11 +102,9 @@ extension Broker {
     }
 
     private mutating func completeWaiters(_ partition: Int, _ fabric: inout Fabric) {
-        let isEnough = replicas[partition].isr.count >= Int(fabric.topology.minInsync[partition])
-        let error = isEnough ? ErrorCode.none : .notEnoughReplicasAfterAppend
         let highWatermark = replicas[partition].highWatermark
         while let waiter = replicas[partition].waiters.popFirst(reachedBy: highWatermark) {
-            complete(waiter.purpose, error, &fabric)
+            complete(waiter.purpose, .none, &fabric)
         }
     }
 

@@ -12,9 +12,7 @@ struct Broker: Sendable {
     var isRegistered = false
     /// What the broker last heard of the cluster.
     var image = MetadataImage()
-    var knownController: Int32 = -1
-    /// Whom the last heartbeat went to.
-    var lastAskedController = 0
+    var controller: ControllerContact
     var nextHeartbeat = Instant.zero
     private var nextCheckpoint = Instant.zero
 
@@ -35,6 +33,7 @@ struct Broker: Sendable {
 
     init(id: Int, topology: Topology) {
         self.id = id
+        controller = ControllerContact(of: id)
         replicas = ContiguousArray(repeating: Replica(), count: topology.partitionCount)
         for partition in 0..<topology.partitionCount where topology.replicas[partition].contains(Int32(id)) {
             hosted.append(Int32(partition))
@@ -67,11 +66,14 @@ struct Broker: Sendable {
     mutating func crash(losingUnflushedTail: Bool, _ fabric: inout Fabric) {
         isUp = false
         isRegistered = false
-        knownController = -1
+        controller = ControllerContact(of: id)
         for partition in hosted {
-            replicas[Int(partition)].restart(
+            let partition = Int(partition)
+            let oldEnd = replicas[partition].log.endOffset
+            replicas[partition].restart(
                 losingUnflushedTail: losingUnflushedTail, at: fabric.now,
                 flushInterval: fabric.configuration.logFlushInterval)
+            fabric.commitments[partition].tailLost(by: id, from: oldEnd, to: replicas[partition].log.endOffset)
         }
         for index in fetchers.indices { fetchers[index] = Fetcher() }
         for index in sessions.indices { sessions[index] = FollowerSession() }
@@ -121,7 +123,8 @@ struct Broker: Sendable {
             fabric.respond(.brokerHeartbeat(.notController, image, isFenced: true), to: origin, by: id)
         case .alterPartition(let request):
             fabric.respond(
-                .alterPartition(.notController, partition: request.partition, image), to: origin, by: id)
+                .alterPartition(.notController, partition: request.partition, attempt: request.attempt, image),
+                to: origin, by: id)
         }
     }
 
@@ -130,8 +133,8 @@ struct Broker: Sendable {
         case .replicaFetch(let partitions): handleReplicaFetchResponse(partitions, from: broker, &fabric)
         case .brokerHeartbeat(let error, let image, let isFenced):
             handleHeartbeatResponse(error, image, isFenced: isFenced, from: broker, &fabric)
-        case .alterPartition(let error, let partition, let image):
-            handleAlterPartitionResponse(error, Int(partition), image, &fabric)
+        case .alterPartition(let error, let partition, let attempt, let image):
+            handleAlterPartitionResponse(error, Int(partition), attempt, image, from: broker, &fabric)
         default:
             preconditionFailure("brokers do not ask each other for this")
         }
@@ -140,8 +143,8 @@ struct Broker: Sendable {
     /// The connection to another broker is gone.
     mutating func connectionFailed(to broker: Int, _ fabric: inout Fabric) {
         fetcherFailed(broker, &fabric)
-        if Int(knownController) == broker {
-            knownController = -1
+        if Int(controller.known) == broker {
+            controller.lose(broker)
             nextHeartbeat = min(nextHeartbeat, fabric.now + Self.tickInterval)
         }
     }

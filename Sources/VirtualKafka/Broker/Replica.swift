@@ -22,6 +22,8 @@ struct Replica: Sendable {
     /// Proposed to the controller. Until the answer is known, both sets count (KIP-497): a member that the controller
     /// may have added already must not miss a record.
     var proposedISR: BrokerSet?
+    /// How often this replica has sent a proposal, repetitions included.
+    var proposalAttempts: Int32 = 0
     /// Where the log ended when the epoch began.
     var epochStartOffset: Int64 = 0
     /// By broker; meaningful for the other replicas.

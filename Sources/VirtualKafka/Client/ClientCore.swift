@@ -79,15 +79,22 @@ struct ClientCore: Sendable {
 
     // MARK: Alarms
 
+    /// When it was woken last. It is not woken twice within `pollInterval`: whatever is overdue and cannot be done, time
+    /// goes on.
+    private var lastWoken: Instant?
+    private static let pollInterval = Duration.milliseconds(1)
+
+    private func earliestWake(_ now: Instant) -> Instant { lastWoken.map { max(now, $0 + Self.pollInterval) } ?? now }
+
     /// Wants to be woken at a moment that comes soon.
     mutating func wake(at moment: Instant, _ fabric: inout Fabric) {
-        let moment = max(moment, fabric.now)
+        let moment = moment > fabric.now ? moment : earliestWake(fabric.now)
         if fastAlarm.arm(at: moment) { fabric.schedule(.wakeClient(id), at: moment) }
     }
 
     /// Wants to be woken at a moment that will probably turn out to be irrelevant.
     mutating func wakeLater(at moment: Instant, _ fabric: inout Fabric) {
-        let moment = max(moment, fabric.now)
+        let moment = moment > fabric.now ? moment : earliestWake(fabric.now)
         if slowAlarm.arm(at: moment) { fabric.schedule(.wakeClient(id), at: moment) }
     }
 
@@ -101,6 +108,7 @@ struct ClientCore: Sendable {
     mutating func isWoken(at now: Instant) -> Bool {
         let fast = fastAlarm.fires(at: now)
         let slow = slowAlarm.fires(at: now)
+        if fast || slow { lastWoken = now }
         return (fast || slow) && isAlive
     }
 

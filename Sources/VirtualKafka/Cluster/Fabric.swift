@@ -15,6 +15,8 @@ struct Fabric: Sendable {
     private(set) var groupNames: [String] = []
     /// By group, the number of its partition of `__consumer_offsets`.
     private(set) var groupPartitions: [Int] = []
+    /// By partition.
+    var commitments: ContiguousArray<Commitment>
     /// The next free producer id; in Kafka, the controller gives them out in blocks (KIP-730).
     var nextProducerID: Int64 = 0
 
@@ -42,6 +44,7 @@ struct Fabric: Sendable {
     init(configuration: ClusterConfiguration, topology: Topology, network: Network, draws: Draws) {
         self.configuration = configuration
         self.topology = topology
+        commitments = ContiguousArray(repeating: Commitment(), count: topology.partitionCount)
         self.network = network
         self.draws = draws
     }

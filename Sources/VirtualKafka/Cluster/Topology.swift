@@ -8,6 +8,7 @@ struct Topology: Sendable {
     private(set) var partitions: ContiguousArray<TopicPartition> = []
     /// By partition, the preferred leader first.
     private(set) var replicas: [[Int32]] = []
+    /// `min.insync.replicas`, at most the number of replicas.
     private(set) var minInsync: ContiguousArray<Int32> = []
     /// By topic, its first partition's number.
     private(set) var bases: ContiguousArray<Int> = []
@@ -38,7 +39,7 @@ struct Topology: Sendable {
         bases.append(partitions.count)
         for partition in 0..<topic.partitions {
             partitions.append(TopicPartition(id, Int32(partition)))
-            minInsync.append(Int32(topic.minInsyncReplicas))
+            minInsync.append(Int32(min(topic.minInsyncReplicas, topic.replicationFactor)))
             // Leaders go round; each topic begins at another broker.
             let first = specifications.count + partition
             replicas.append((0..<topic.replicationFactor).map { Int32((first + $0) % brokerCount) })

@@ -12,10 +12,14 @@ extension VirtualCluster {
     /// How many partitions a topic has.
     public func partitionCount(of topic: TopicID) -> Int { fabric.topology.partitionCount(of: topic) }
 
-    /// Below it, records are committed: consumers may read them.
+    /// Below it, records are committed. A new leader finds out only after a while.
     public func highWatermark(of partition: TopicPartition) -> Int64 {
         let index = fabric.topology.index(of: partition)
-        return brokers[bestReplica(index)].replicas[index].highWatermark
+        return committedEnd(index, in: bestReplica(index))
+    }
+
+    private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
+        min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 
     /// Every committed record in order, of the leader, or of the best replica when there is no leader.
@@ -23,10 +27,12 @@ extension VirtualCluster {
         in partition: TopicPartition, _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
     ) {
         let index = fabric.topology.index(of: partition)
-        let replica = brokers[bestReplica(index)].replicas[index]
+        let broker = bestReplica(index)
+        let end = committedEnd(index, in: broker)
+        let replica = brokers[broker].replicas[index]
         for number in replica.log.batches.indices {
             let batch = replica.log.batches[number]
-            guard batch.nextOffset <= replica.highWatermark else { return }
+            guard batch.nextOffset <= end else { return }
             var offset = batch.baseOffset
             for record in batch.records {
                 body(offset, batch.appendedAt, record)
@@ -35,16 +41,18 @@ extension VirtualCluster {
         }
     }
 
-    /// The leader that knows that it is; else the replica that knows of most committed records.
-    private func bestReplica(_ index: Int) -> Int {
-        let leader = Int(quorum.image.partitions[index].leader)
-        if leader >= 0, brokers[leader].replicas[index].isLeader { return leader }
-        var best = Int(fabric.topology.replicas[index][0])
-        for candidate in fabric.topology.replicas[index]
-        where brokers[Int(candidate)].replicas[index].highWatermark > brokers[best].replicas[index].highWatermark {
-            best = Int(candidate)
+    /// The leader that knows that it is; else the longest log of the latest epoch among those that may lead next.
+    func bestReplica(_ index: Int) -> Int {
+        let metadata = quorum.image.partitions[index]
+        if metadata.leader >= 0, brokers[Int(metadata.leader)].replicas[index].isLeader { return Int(metadata.leader) }
+        func rank(_ broker: Int32) -> (Int, Int32, Int64) {
+            let replica = brokers[Int(broker)].replicas[index]
+            let isCandidate = metadata.candidates.contains(Int(broker))
+            return (isCandidate ? 1 : 0, replica.log.lastEpoch, replica.log.endOffset)
         }
-        return best
+        var best = fabric.topology.replicas[index][0]
+        for candidate in fabric.topology.replicas[index] where rank(candidate) > rank(best) { best = candidate }
+        return Int(best)
     }
 
     /// The next offset that the group would read, as committed last.
@@ -52,10 +60,12 @@ extension VirtualCluster {
         guard let number = fabric.groupNames.firstIndex(of: group) else { return nil }
         let offsetsPartition = fabric.groupPartitions[number]
         let wanted = Int32(fabric.topology.index(of: partition))
-        let replica = brokers[bestReplica(offsetsPartition)].replicas[offsetsPartition]
+        let broker = bestReplica(offsetsPartition)
+        let end = committedEnd(offsetsPartition, in: broker)
+        let replica = brokers[broker].replicas[offsetsPartition]
         for index in replica.log.batches.indices.reversed() {
             let batch = replica.log.batches[index]
-            guard batch.nextOffset <= replica.highWatermark else { continue }
+            guard batch.nextOffset <= end else { continue }
             for record in batch.groupRecords.reversed() {
                 if case .offset(let owner, wanted, let offset) = record, owner.index == number { return offset }
             }

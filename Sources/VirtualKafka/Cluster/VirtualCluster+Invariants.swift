@@ -8,6 +8,7 @@ extension VirtualCluster {
         for partition in 0..<fabric.topology.partitionCount {
             checkEpochs(partition, &broken)
             checkPrefix(partition, &broken)
+            checkCommitment(partition, &broken)
             for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
         }
         return broken
@@ -28,7 +29,7 @@ extension VirtualCluster {
                 broken.append("\(name(partition)): broker \(broker) leads, but broker \(elected.leader) was elected")
             }
         }
-        if elected.isr.isEmpty { broken.append("\(name(partition)): the in-sync set is empty") }
+        if elected.candidates.isEmpty { broken.append("\(name(partition)): nobody may ever lead") }
         if elected.leader >= 0, !elected.isr.contains(Int(elected.leader)) {
             broken.append("\(name(partition)): its leader \(elected.leader) is not in sync")
         }
@@ -51,6 +52,37 @@ extension VirtualCluster {
                 broken.append(
                     "\(name(partition)): in-sync broker \(member) ends at \(replica.log.endOffset), "
                         + "below the high watermark \(leading.highWatermark)")
+            }
+        }
+    }
+
+    /// What was committed once, the present leader has, unless too many replicas have lost it; a leader's high watermark
+    /// does not move back; and replicas agree on what they both call committed.
+    private func checkCommitment(_ partition: Int, _ broken: inout [String]) {
+        let commitment = fabric.commitments[partition]
+        let elected = quorum.image.partitions[partition]
+        for broker in fabric.topology.replicas[partition] {
+            let replica = brokers[Int(broker)].replicas[partition]
+            guard replica.isLeader else { continue }
+            if replica.leaderEpoch == elected.leaderEpoch, !commitment.isKept(in: replica.log),
+                commitment.losers.count < Int(fabric.topology.minInsync[partition])
+            {
+                broken.append(
+                    "\(name(partition)): committed up to \(commitment.highWatermark) in epoch "
+                        + "\(commitment.leaderEpoch), and the log of its leader \(broker) has not all of it")
+            }
+            if replica.leaderEpoch == commitment.leaderEpoch, replica.highWatermark < commitment.highWatermark,
+                !commitment.isVoid
+            {
+                broken.append("\(name(partition)): the high watermark of its leader \(broker) has moved back")
+            }
+        }
+        let reference = brokers[bestReplica(partition)].replicas[partition]
+        for broker in fabric.topology.replicas[partition] where !commitment.isVoid {
+            let replica = brokers[Int(broker)].replicas[partition]
+            let end = min(replica.highWatermark, reference.highWatermark)
+            if !replica.log.agrees(with: reference.log, below: end) {
+                broken.append("\(name(partition)): broker \(broker) has something else below the high watermark")
             }
         }
     }

@@ -9,7 +9,7 @@ import Simulation
 /// is decided.
 struct Controller: Sendable {
     /// The committed metadata.
-    private(set) var image = MetadataImage()
+    var image = MetadataImage()
     /// The broker that is the controller now.
     private(set) var active: Int?
     /// Since when there is no controller that reaches a majority.
@@ -18,6 +18,8 @@ struct Controller: Sendable {
     private var lastHeartbeat: ContiguousArray<Instant> = []
     /// By broker, which start of its process is registered.
     private var registered: ContiguousArray<Int32> = []
+    /// By partition without a leader: what its replicas have; of the active controller's own memory.
+    var orphans: ContiguousArray<[OrphanReport]> = []
     private var nextImbalanceCheck = Instant.zero
 
     private static let candidatePurpose = Purpose("controller election")
@@ -38,6 +40,7 @@ struct Controller: Sendable {
                 PartitionMetadata(leader: $0[0], leaderEpoch: 0, partitionEpoch: 0, isr: BrokerSet($0))
             })
         active = 0
+        orphans = ContiguousArray(repeating: [], count: image.partitions.count)
         nextImbalanceCheck = fabric.now + fabric.configuration.leaderImbalanceCheckInterval
         fabric.observe(.controllerElected(0))
         fabric.schedule(.quorumTick, at: fabric.now + Self.tickInterval)
@@ -78,6 +81,7 @@ struct Controller: Sendable {
         image.controllerEpoch += 1
         // It has heard of nobody yet: everybody gets a whole session.
         for broker in 0..<brokers { lastHeartbeat[broker] = fabric.now }
+        for partition in orphans.indices { orphans[partition] = [] }
         fabric.observe(.controllerElected(elected))
         publish(&fabric)
     }
@@ -109,9 +113,11 @@ struct Controller: Sendable {
             // A process that was started anew has forgotten what it led, perhaps more: fence it first (KIP-631).
             registered[broker] = request.incarnation
             if !image.fenced.contains(broker) { fence(broker, &fabric) }
+            distrust(broker, &fabric)
         } else if image.fenced.contains(broker), request.metadataVersion >= image.version {
             unfence(broker, &fabric)
         }
+        if !isNew, !image.fenced.contains(broker) { note(request.orphans, of: broker, &fabric) }
         fabric.respond(
             .brokerHeartbeat(.none, image, isFenced: image.fenced.contains(broker)), to: origin, by: active)
     }
@@ -133,12 +139,16 @@ struct Controller: Sendable {
         }) {
             error = .staleBrokerEpoch
         } else {
-            image.partitions[partition].isr = request.newISR
+            image.partitions[partition].changeInSync(
+                to: request.newISR, minInsync: Int(fabric.topology.minInsync[partition]))
             image.partitions[partition].partitionEpoch += 1
+            fabric.commitments[partition].restored(request.newISR)
             observeInSync(partition, &fabric)
             publish(&fabric)
         }
-        fabric.respond(.alterPartition(error, partition: request.partition, image), to: origin, by: active)
+        fabric.respond(
+            .alterPartition(error, partition: request.partition, attempt: request.attempt, image), to: origin,
+            by: active)
     }
 
     /// The connection of the active controller to a broker has failed: what it was told may be lost.
@@ -156,47 +166,6 @@ struct Controller: Sendable {
         {
             fence(broker, &fabric)
         }
-    }
-
-    /// Takes a broker out of service: out of the in-sync sets, and its partitions to other leaders.
-    private mutating func fence(_ broker: Int, _ fabric: inout Fabric) {
-        image.fenced.insert(broker)
-        fabric.observe(.brokerFenced(broker))
-        for partition in image.partitions.indices {
-            let isLeader = Int(image.partitions[partition].leader) == broker
-            guard isLeader || image.partitions[partition].isr.contains(broker) else { continue }
-            // The last member stays: only it has everything that is committed.
-            if image.partitions[partition].isr != .only(broker) { image.partitions[partition].isr.remove(broker) }
-            image.partitions[partition].partitionEpoch += 1
-            if isLeader { elect(partition, &fabric) }
-            observeInSync(partition, &fabric)
-        }
-        publish(&fabric)
-    }
-
-    private mutating func unfence(_ broker: Int, _ fabric: inout Fabric) {
-        image.fenced.remove(broker)
-        fabric.observe(.brokerUnfenced(broker))
-        for partition in image.partitions.indices
-        where image.partitions[partition].leader < 0 && image.partitions[partition].isr.contains(broker) {
-            image.partitions[partition].partitionEpoch += 1
-            elect(partition, &fabric)
-        }
-        publish(&fabric)
-    }
-
-    /// The first live replica of the in-sync set leads; without one, nobody (clean election).
-    private mutating func elect(_ partition: Int, _ fabric: inout Fabric) {
-        let isr = image.partitions[partition].isr
-        let leader = fabric.topology.replicas[partition].first {
-            isr.contains(Int($0)) && !image.fenced.contains(Int($0))
-        }
-        image.partitions[partition].leader = leader ?? -1
-        image.partitions[partition].leaderEpoch += 1
-        fabric.observe(
-            .leaderElected(
-                fabric.topology.partitions[partition], broker: leader.map { Int($0) },
-                epoch: image.partitions[partition].leaderEpoch))
     }
 
     /// `auto.leader.rebalance.enable`: preferred replicas that are in step again get their partitions back.
@@ -217,14 +186,9 @@ struct Controller: Sendable {
         if isChanged { publish(&fabric) }
     }
 
-    private func observeInSync(_ partition: Int, _ fabric: inout Fabric) {
-        fabric.observe(
-            .inSyncReplicas(fabric.topology.partitions[partition], image.partitions[partition].isr.members))
-    }
-
     // MARK: Telling the brokers
 
-    private mutating func publish(_ fabric: inout Fabric) {
+    mutating func publish(_ fabric: inout Fabric) {
         image.version += 1
         for broker in 0..<fabric.brokerCount { push(to: broker, &fabric) }
     }

@@ -227,7 +227,8 @@ extension Broker {
 
     mutating func armGroupAlarm(_ group: GroupID, _ fabric: inout Fabric) {
         guard let deadline = coordinator.groups[group.index].nextDeadline else { return }
-        let moment = max(deadline, fabric.now + .microseconds(1))
+        // What is overdue has been done: should anything be left over, time goes on.
+        let moment = max(deadline, fabric.now + .milliseconds(1))
         if coordinator.groups[group.index].alarm.arm(at: moment) {
             fabric.schedule(.groupAlarm(broker: Int32(id), group), at: moment)
         }

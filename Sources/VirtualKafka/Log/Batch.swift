@@ -17,6 +17,12 @@ struct Batch: Sendable {
     var lastOffset: Int64 { baseOffset + Int64(count) - 1 }
     var nextOffset: Int64 { baseOffset + Int64(count) }
     var lastSequence: Int32 { baseSequence + count - 1 }
+
+    /// Whether it is another replica's copy of this batch.
+    func isSame(as other: Batch) -> Bool {
+        baseOffset == other.baseOffset && count == other.count && leaderEpoch == other.leaderEpoch
+            && producer == other.producer && baseSequence == other.baseSequence
+    }
 }
 
 /// What a group coordinator keeps in `__consumer_offsets`: Kafka's `OffsetCommitValue` and `GroupMetadataValue`.

@@ -74,6 +74,17 @@ struct PartitionLog: Sendable {
         return (first..<end).map { batches[$0] }
     }
 
+    /// Whether two logs hold the same batches below an offset. Where two batches are the same, so are those before them:
+    /// only the last few are compared.
+    func agrees(with other: PartitionLog, below end: Int64) -> Bool {
+        guard end > 0 else { return true }
+        guard endOffset >= end, other.endOffset >= end else { return false }
+        let last = indexOfBatch(containing: end - 1)
+        let otherLast = other.indexOfBatch(containing: end - 1)
+        guard last == otherLast else { return false }
+        return (max(0, last - 15)...last).allSatisfy { batches[$0].isSame(as: other.batches[$0]) }
+    }
+
     /// How many bytes of whole batches there are from an offset below a limit; counting stops at `enough`.
     func bytes(from offset: Int64, below limit: Int64, enough: Int) -> Int {
         var index = indexOfBatch(containing: offset)

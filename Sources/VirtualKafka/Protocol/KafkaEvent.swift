@@ -123,7 +123,7 @@ extension VirtualCluster {
         case .brokerHeartbeat(let error, let image, let isFenced):
             fold(53, Int32(error.rawValue), isFenced ? 1 : 0, &hash)
             hash.fold(image.version)
-        case .alterPartition(let error, let partition, let image):
+        case .alterPartition(let error, let partition, _, let image):
             fold(54, Int32(error.rawValue), partition, &hash)
             hash.fold(image.version)
         }

@@ -117,6 +117,18 @@ struct BrokerHeartbeatRequest: Sendable {
     var incarnation: Int32
     /// Up to where the broker knows the metadata: it is unfenced when it has caught up.
     var metadataVersion: Int64
+    /// Of the partitions that nobody leads: what this broker has of them (`GetReplicaLogInfo` of KIP-966 asks for it).
+    var orphans: [OrphanedLog]
+}
+
+/// Where a replica's log ends while its partition has no leader: until it gets one, nothing changes that.
+struct OrphanedLog: Sendable {
+    var partition: Int32
+    /// Without a leader.
+    var leaderEpoch: Int32
+    /// Of the last batch.
+    var lastEpoch: Int32
+    var endOffset: Int64
 }
 
 struct BrokerIncarnation: Sendable {
@@ -131,6 +143,8 @@ struct AlterPartitionRequest: Sendable {
     var leaderEpoch: Int32
     var partitionEpoch: Int32
     var newISR: BrokerSet
+    /// Comes back in the answer: only the answer to the last of several says what has become of a proposal.
+    var attempt: Int32
     /// Of each follower in the set, the start of its process that the leader knows (KIP-903): one that has been started
     /// again since may have less than the leader thinks.
     var incarnations: [BrokerIncarnation]

@@ -17,7 +17,7 @@ indirect enum ResponseBody: Sendable {
     case offsetFetch(ErrorCode, [CommittedOffset])
     case initProducerID(ErrorCode, ProducerIdentity)
     case brokerHeartbeat(ErrorCode, MetadataImage, isFenced: Bool)
-    case alterPartition(ErrorCode, partition: Int32, MetadataImage)
+    case alterPartition(ErrorCode, partition: Int32, attempt: Int32, MetadataImage)
 }
 
 struct FetchedPartition: Sendable {
