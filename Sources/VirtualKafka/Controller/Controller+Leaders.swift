@@ -108,7 +108,8 @@ extension Controller {
             guard !image.fenced.contains(Int(candidate)),
                 let report = orphans[partition].first(where: { $0.broker == candidate })
             else { return false }
-            if let known = best?.log, (known.lastEpoch, known.endOffset) >= (report.log.lastEpoch, report.log.endOffset) {
+            if let known = best?.log, (known.lastEpoch, known.endOffset) >= (report.log.lastEpoch, report.log.endOffset)
+            {
                 continue
             }
             best = report

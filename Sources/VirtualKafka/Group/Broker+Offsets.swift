@@ -89,7 +89,9 @@ extension Broker {
         let group = request.reference.group
         var error = coordinates(group, fabric)
         if error == .none { error = memberError(request.reference) }
-        if error == .none, coordinator.groups[group.index].phase == .completingRebalance { error = .rebalanceInProgress }
+        if error == .none, coordinator.groups[group.index].phase == .completingRebalance {
+            error = .rebalanceInProgress
+        }
         if error == .none {
             if let index = coordinator.groups[group.index].index(of: request.reference.member) {
                 renew(group, index, fabric.now)

@@ -79,7 +79,8 @@ extension Producer {
             fail(partition, index, .messageTimedOut, &fabric)
         }
         guard let first = partitions[partition].messages.first, first.enqueuedAt <= deadline else { return }
-        let count = partitions[partition].messages.firstIndex { $0.enqueuedAt > deadline }
+        let count =
+            partitions[partition].messages.firstIndex { $0.enqueuedAt > deadline }
             ?? partitions[partition].messages.count
         report(Array(partitions[partition].messages[..<count]), .messageTimedOut, &fabric)
         for index in 0..<count { partitions[partition].size -= partitions[partition].records[index].approximateSize }
@@ -107,7 +108,9 @@ extension Producer {
         needsNewEpoch = false
         for partition in partitions.indices {
             partitions[partition].nextSequence = 0
-            for index in partitions[partition].batches.indices { partitions[partition].batches[index].baseSequence = -1 }
+            for index in partitions[partition].batches.indices {
+                partitions[partition].batches[index].baseSequence = -1
+            }
         }
     }
 }

@@ -70,7 +70,8 @@ struct Producer: Sendable {
         guard core.isAlive else { return }
         let size = record.approximateSize
         if queued >= settings.maxQueued || size > settings.maxMessageSize {
-            fabric.notify(core.id, .deliveryFailed(tag: tag, size > settings.maxMessageSize ? .messageTooLarge : .queueFull))
+            fabric.notify(
+                core.id, .deliveryFailed(tag: tag, size > settings.maxMessageSize ? .messageTooLarge : .queueFull))
             return
         }
         let partition = choosePartition(record, topic, fabric)

@@ -48,7 +48,8 @@ struct ProducerPartition: Sendable {
     /// Takes as many records as fit into a batch.
     mutating func formBatch(number: UInt32, maxCount: Int, maxSize: Int, at now: Instant) -> OutgoingBatch {
         if records.count <= maxCount, size <= maxSize {
-            let batch = OutgoingBatch(number: number, records: records, messages: messages, size: size, state: .ready(now))
+            let batch = OutgoingBatch(
+                number: number, records: records, messages: messages, size: size, state: .ready(now))
             records = []
             messages = []
             size = 0
