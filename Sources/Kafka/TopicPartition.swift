@@ -53,5 +53,7 @@ public struct TopicTable: Sendable {
     public var all: [TopicID] { names.indices.map { TopicID(rawValue: Int32($0)) } }
 
     /// `orders-2`, as Kafka's tools write it.
-    public func describe(_ partition: TopicPartition) -> String { "\(name(of: partition.topic))-\(partition.partition)" }
+    public func describe(_ partition: TopicPartition) -> String {
+        "\(name(of: partition.topic))-\(partition.partition)"
+    }
 }

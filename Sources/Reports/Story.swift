@@ -114,7 +114,8 @@ private struct StoryCollector {
             case .ledger(let item) where item.subject.description == subject:
                 steps.append(
                     .init(
-                        at: entry.at, from: nil, to: "provider", what: "\(item.kind) \(item.amount) minor units of \(item.unit)",
+                        at: entry.at, from: nil, to: "provider",
+                        what: "\(item.kind) \(item.amount) minor units of \(item.unit)",
                         detail: "idempotency key \(item.idempotencyKey)"))
             default: break
             }

@@ -9,7 +9,8 @@ public struct EventQueue<Event> {
 
     /// The heap is `keys[..<pending]`. The keys behind it are spent, and their slots are the free ones.
     @usableFromInline var keys: ContiguousArray<Key> = []
-    @usableFromInline var slab: ContiguousArray<Event?> = []
+    /// In pages, so that the first push after a fork does not copy every pending event.
+    @usableFromInline var slab = PagedArray<Event?>()
     @usableFromInline var pending = 0
     @usableFromInline var sequence: UInt64 = 0
 

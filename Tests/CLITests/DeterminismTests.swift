@@ -9,7 +9,8 @@ struct DeterminismTests {
     private func hashes(_ seeds: ClosedRange<UInt64>, jobs: Int) throws -> [String] {
         let scenario = try Repository.text("scenarios/everything.yaml")
         let call = try Called(
-            "run", "everything.yaml", "--seeds", "\(seeds.lowerBound)..\(seeds.upperBound)", "--jobs", "\(jobs)", "--json",
+            "run", "everything.yaml", "--seeds", "\(seeds.lowerBound)..\(seeds.upperBound)", "--jobs", "\(jobs)",
+            "--json",
             files: ["everything.yaml": scenario])
         return call.output.split(separator: "\n").compactMap { line in
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

@@ -131,7 +131,10 @@ struct CourierClients: Environment {
             guard waiting[Int(parcel)] else { return }
             let body = Array("PARCEL-\(parcel)".utf8)
             output.requests.append(
-                ("counter", Request(id: parcel, method: .post, path: "/", idempotencyKey: "parcel-\(parcel)", body: body)))
+                (
+                    "counter",
+                    Request(id: parcel, method: .post, path: "/", idempotencyKey: "parcel-\(parcel)", body: body)
+                ))
             output.timers.append((now + .seconds(2), parcel))
         case .response(let request, let response):
             if response.status < 500 { waiting[Int(request)] = false }

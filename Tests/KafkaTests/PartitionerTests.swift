@@ -22,7 +22,8 @@ struct PartitionerTests {
 
     @Test("Keys choose partitions as the Java client does")
     func murmur2Partition() {
-        #expect(Partitioner.murmur2.partition(of: Array("foobar".utf8), among: 7) == Int(-790_332_482 & 0x7fff_ffff) % 7)
+        #expect(
+            Partitioner.murmur2.partition(of: Array("foobar".utf8), among: 7) == Int(-790_332_482 & 0x7fff_ffff) % 7)
         #expect(Partitioner.murmur2Random.partition(of: nil, among: 7) == nil)
     }
 

@@ -118,7 +118,8 @@ struct ReportTests {
         let story = Story(of: violation, in: history)
         #expect(story.steps.count == Story.limit)
         #expect(story.omitted == 148)
-        #expect(story.steps.first?.what == "POST /api/orders" && story.steps.last?.what == "charge 7999 minor units of USD")
+        #expect(
+            story.steps.first?.what == "POST /api/orders" && story.steps.last?.what == "charge 7999 minor units of USD")
         #expect(
             ReportPage(result: result(history), file: "x", replay: "y", explicitReplay: "z").text.contains("148 more"))
     }

@@ -134,7 +134,9 @@ struct PoisonTests {
         let letter = try #require(letters.first)
         #expect(letter.topic.rawValue == 2)
         #expect(letter.record.value == Array("nonsense".utf8))
-        func header(_ name: String) -> String? { letter.record.header(name).map { String(decoding: $0, as: UTF8.self) } }
+        func header(_ name: String) -> String? {
+            letter.record.header(name).map { String(decoding: $0, as: UTF8.self) }
+        }
         #expect(header(DeadLetterHeader.topic) == "in")
         #expect(header(DeadLetterHeader.partition) == "0")
         #expect(header(DeadLetterHeader.offset) == "0")

@@ -48,7 +48,9 @@ struct ValueStoreTests {
         for key in Int32(0)..<1_000 { store.set(Cell(key: key, value: 1), for: key) }
         store.commit()
         var branch = store
-        for key in Int32(0)..<1_000 where key % 3 == 0 { branch.set(key % 2 == 0 ? nil : Cell(key: key, value: 2), for: key) }
+        for key in Int32(0)..<1_000 where key % 3 == 0 {
+            branch.set(key % 2 == 0 ? nil : Cell(key: key, value: 2), for: key)
+        }
         branch.commit()
         #expect(store.rows(Cell.self).allSatisfy { $0.value == 1 })
         #expect(store.count(of: Cell.self) == 1_000)

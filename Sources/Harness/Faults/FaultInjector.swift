@@ -169,7 +169,8 @@ struct FaultInjector: Sendable {
         plannedStoreFates = Array(repeating: [:], count: processes.count)
         for action in plan { enter(action, processes: processes) }
         let machines = processes + (1...brokers).map { "broker \($0)" }
-        for action in rates.drawTimedFaults(draws, brokers: brokers, machines: machines, topics: topics, callers: callers)
+        for action in rates.drawTimedFaults(
+            draws, brokers: brokers, machines: machines, topics: topics, callers: callers)
         {
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: true))
         }

@@ -2,7 +2,7 @@ import Simulation
 
 /// How often each fault strikes while faults are on. All zero by default; a rate of zero changes nothing at all.
 ///
-/// This struct holds every fault knob there is; `orrery run` prints the ones that are turned.
+/// This struct holds every fault knob there is.
 public struct FaultRates: Hashable, Sendable {
     /// When faults begin and end. After the end the world is healed.
     public var from = Duration.zero

@@ -23,7 +23,9 @@ extension World {
 
     /// A machine by its name: `broker 2`, `payment/1`, `client`, `provider`, `stranger`.
     func node(named name: String) -> NodeID? {
-        if name.hasPrefix("broker "), let number = Int32(name.dropFirst(7)), (1...scenario.cluster.brokers).contains(Int(number)) {
+        if name.hasPrefix("broker "), let number = Int32(name.dropFirst(7)),
+            (1...scenario.cluster.brokers).contains(Int(number))
+        {
             return NodeID(rawValue: number - 1)
         }
         switch name {

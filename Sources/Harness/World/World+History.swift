@@ -40,7 +40,7 @@ extension World {
         }
         // Appends come first among entries of one moment, as a log holds a record before anybody hears of it. Sorting
         // places instead of entries moves 16 bytes instead of 150.
-        entries += recording
+        entries.append(contentsOf: recording)
         let order = entries.indices.map { (entries[$0].at, $0) }.sorted { $0 < $1 }
         return order.map { entries[$0.1] }
     }

@@ -83,9 +83,10 @@ extension World {
         for effect in effects {
             processes[index].effects += 1
             if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
-                record(.fault(
-                    .crashInstance(
-                        processes[index].name, beforeEffect: processes[index].effects, restartAfter: delay)))
+                record(
+                    .fault(
+                        .crashInstance(
+                            processes[index].name, beforeEffect: processes[index].effects, restartAfter: delay)))
                 return crash(index, restartAfter: delay)
             }
             carryOut(effect, of: index)

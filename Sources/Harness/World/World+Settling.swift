@@ -21,7 +21,9 @@ extension World {
     func whatIsPending(stoppingEarly: Bool) -> [String] {
         var sentences = environment.unfinished
         let foreign = strangerRecords.count + heldBack
-        if foreign > 0 { sentences.append("\(foreign) duplicated, reordered or foreign records are still on their way") }
+        if foreign > 0 {
+            sentences.append("\(foreign) duplicated, reordered or foreign records are still on their way")
+        }
         for index in processes.indices where !(stoppingEarly && !sentences.isEmpty) {
             sentences += pending(of: processes[index])
         }

@@ -45,7 +45,8 @@ public struct World: Sendable {
     /// The same with the consumer group, by service.
     let consumerProperties: [ClientProperties]
     var faults: FaultInjector
-    var recording: [History.Entry] = []
+    /// In pages: the first entry after a fork must not copy a whole history.
+    var recording = PagedArray<History.Entry>()
     var unsettled: [String] = []
     var isFinished = false
 

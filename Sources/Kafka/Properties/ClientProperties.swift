@@ -71,7 +71,8 @@ public struct ClientProperties: Hashable, Sendable {
             }
             if isSet("max.in.flight.requests.per.connection"), integer("max.in.flight.requests.per.connection") > 5 {
                 throw .conflict(
-                    "enable.idempotence allows at most 5 requests in flight: lower max.in.flight.requests.per.connection.")
+                    "enable.idempotence allows at most 5 requests in flight: lower max.in.flight.requests.per.connection."
+                )
             }
             if isSet("message.send.max.retries"), integer("message.send.max.retries") < 1 {
                 throw .conflict("enable.idempotence needs retries: set retries to at least 1.")

@@ -54,12 +54,13 @@ extension Checker {
     private static func check(_ answer: ClientAnswer, in history: OrderHistory, _ findings: inout Findings) {
         guard let order = answer.order.map({ history.orders[Int($0)] }), let status = order.row?.status else { return }
         findings.sample()
-        let isShipped = order.has(.cancellationRefused) || order.has(.orderShipped)
+        // That it was shipped is no answer: a cancellation that nobody carried out looks the same.
+        let isRefused = order.has(.cancellationRefused)
         switch answer.response.status {
         case 200 where status != .cancelled:
             findings.report(
                 order.id, at: answer.at, "The client was told that the order is cancelled, and it is '\(status.name)'.")
-        case 202 where status != .cancelled && !(status == .shipped && isShipped):
+        case 202 where status != .cancelled && !(status == .shipped && isRefused):
             findings.report(
                 order.id, at: answer.at,
                 "The cancellation was accepted, and the order ended '\(status.name)' without a word of why.")

@@ -60,7 +60,8 @@ extension Transaction {
     /// Makes everything that dead instances were sending or calling this instance's own, and finds again what it was
     /// sending itself and may have lost track of.
     mutating func takeOver(for instance: InstanceID, timeout: Duration) {
-        store.set(InstanceRow(key: instance.number, incarnation: instance.incarnation, seenAt: now), for: instance.number)
+        store.set(
+            InstanceRow(key: instance.number, incarnation: instance.incarnation, seenAt: now), for: instance.number)
         var alive: [InstanceID] = []
         store.forEach(InstanceRow.self) { row in
             if row.seenAt + timeout >= now { alive.append(InstanceID(number: row.key, incarnation: row.incarnation)) }

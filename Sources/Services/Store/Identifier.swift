@@ -116,7 +116,9 @@ public struct UniqueID: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) { hasher.combine(high ^ low) }
 
     /// Where the dashes stand in the 36 characters of a UUID.
-    @usableFromInline static func isDash(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
+    @usableFromInline static func isDash(_ index: Int) -> Bool {
+        index == 8 || index == 13 || index == 18 || index == 23
+    }
 
     /// Appends the 36 characters.
     public func write(to bytes: inout [UInt8]) {
