@@ -9,7 +9,7 @@ struct RandomProgramTests {
     private static let step = Purpose("test step")
     private static let detail = Purpose("test detail")
 
-    @Test("Every acknowledged record is there once and in order, whatever happens", arguments: 0..<25)
+    @Test("Every acknowledged record is there once and in order, whatever happens", arguments: 0..<12)
     func acknowledgedMeansThereOnce(block: Int) {
         for seed in (block * 8)..<(block * 8 + 8) { run(seed: UInt64(seed)) }
     }
