@@ -137,6 +137,21 @@ struct RecoveryTests {
         }
     }
 
+    @Test("All brokers are gone for a while: a consumer that has nothing left to wait for finds them again", arguments: 0..<8)
+    func allBrokersGone(seed: UInt64) {
+        var driver = Driver(seed: seed)
+        let (consumer, _) = driver.consumer()
+        driver.run(for: .seconds(10))
+        for broker in 0..<3 {
+            driver.crash(broker)
+            driver.run(for: .milliseconds(700))
+        }
+        driver.run(for: .seconds(30))
+        for broker in 0..<3 { driver.restart(broker) }
+        driver.run(for: .seconds(60))
+        #expect(driver.cluster.assignment(of: consumer).count == 3)
+    }
+
     @Test("An application that never gives its partitions up, at a coordinator that is gone, does not stop the clock")
     func noBusyWaiting() {
         var driver = Driver(partitions: 2)

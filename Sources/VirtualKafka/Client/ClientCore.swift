@@ -112,10 +112,12 @@ struct ClientCore: Sendable {
         return (fast || slow) && isAlive
     }
 
-    /// The next of the rare moments that the core itself has to see.
-    var nextDeadline: Instant {
+    /// The next of the moments that the core itself has to see.
+    func nextDeadline(after now: Instant) -> Instant {
         var next = nextPeriodicRefresh
         for connection in connections {
+            // Whatever found no broker to ask waits for this, and an earlier wake-up has replaced that of the failure.
+            if connection.usableFrom > now { next = min(next, connection.usableFrom) }
             if let first = connection.inFlight.first { next = min(next, first.deadline) }
         }
         return next

@@ -134,11 +134,12 @@ struct Consumer: Sendable {
         autoCommit(&fabric)
         sendCommit(&fabric)
         fetchAll(&fabric)
-        core.wakeAgain(at: nextDeadline(), &fabric)
+        core.wakeAgain(at: nextDeadline(after: fabric.now), &fabric)
     }
 
-    private func nextDeadline() -> Instant {
-        var next = min(core.nextDeadline, min(revocationDeadline, nextAutoCommit))
+    private func nextDeadline(after now: Instant) -> Instant {
+        var next = min(core.nextDeadline(after: now), min(revocationDeadline, nextAutoCommit))
+        for assigned in assignment where assigned.retryAt > now { next = min(next, assigned.retryAt) }
         if membership == .stable || membership == .revoking {
             next = min(next, lastContact + settings.sessionTimeout)
             if !isHeartbeatInFlight { next = min(next, nextHeartbeat) }

@@ -120,7 +120,7 @@ struct Producer: Sendable {
         }
         core.refreshMetadataIfDue(&fabric)
         serveAll(&fabric)
-        core.wakeAgain(at: nextDeadline(), &fabric)
+        core.wakeAgain(at: nextDeadline(after: fabric.now), &fabric)
     }
 
     private mutating func serveAll(_ fabric: inout Fabric) {
@@ -139,8 +139,8 @@ struct Producer: Sendable {
         active.removeAll { !partitions[Int($0)].isActive }
     }
 
-    private func nextDeadline() -> Instant {
-        var next = core.nextDeadline
+    private func nextDeadline(after now: Instant) -> Instant {
+        var next = core.nextDeadline(after: now)
         for partition in active {
             if let oldest = partitions[Int(partition)].oldest { next = min(next, oldest + settings.messageTimeout) }
         }
