@@ -137,7 +137,9 @@ struct RecoveryTests {
         }
     }
 
-    @Test("All brokers are gone for a while: a consumer that has nothing left to wait for finds them again", arguments: 0..<8)
+    @Test(
+        "All brokers are gone for a while: a consumer that has nothing left to wait for finds them again",
+        arguments: 0..<8)
     func allBrokersGone(seed: UInt64) {
         var driver = Driver(seed: seed)
         let (consumer, _) = driver.consumer()
