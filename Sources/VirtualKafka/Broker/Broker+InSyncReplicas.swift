@@ -14,6 +14,15 @@ extension Broker {
         propose(replicas[partition].isr.union(.only(follower)), for: partition, &fabric)
     }
 
+    /// Idle partitions are not mentioned in fetches, and their follower may have caught up before it was unfenced: Kafka
+    /// looks at all partitions of a session with every fetch; here, now and then is enough.
+    mutating func growInSyncReplicas(with follower: Int, _ fabric: inout Fabric) {
+        sessions[follower].mayJoinInSync = false
+        for partition in hosted where replicas[Int(partition)].isLeader {
+            growInSyncReplicas(Int(partition), with: follower, &fabric)
+        }
+    }
+
     /// Proposes to take out followers that have not caught up for `replica.lag.time.max.ms`, and repeats a proposal to
     /// which no answer came.
     mutating func checkInSyncReplicas(_ partition: Int, _ fabric: inout Fabric) {
@@ -22,10 +31,8 @@ extension Broker {
             return
         }
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
-            // An idle follower is not mentioned in fetches: it may have been unfenced since its last one.
-            growInSyncReplicas(partition, with: Int(follower), &fabric)
+            if !replicas[partition].isr.contains(Int(follower)) { sessions[Int(follower)].mayJoinInSync = true }
         }
-        guard replicas[partition].proposedISR == nil else { return }
         var lagging = BrokerSet()
         let logEnd = replicas[partition].log.endOffset
         for follower in fabric.topology.replicas[partition]

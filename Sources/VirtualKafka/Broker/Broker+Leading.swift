@@ -17,6 +17,8 @@ struct FollowerSession: Sendable {
     var lastFetch = Instant.zero
     /// Which start of the follower's process it is.
     var incarnation: Int32 = -1
+    /// Whether the follower was out of sync in some partition when this was looked at last.
+    var mayJoinInSync = false
 }
 
 extension Broker {
@@ -38,6 +40,7 @@ extension Broker {
         sessions[follower].incarnation = request.incarnation
         if request.isFull { beginSession(follower) }
         for position in request.positions { note(position, of: follower, &fabric) }
+        if sessions[follower].mayJoinInSync { growInSyncReplicas(with: follower, &fabric) }
         sessions[follower].parked = origin
         dropSatisfied(follower)
         if !sessions[follower].listed.isEmpty || !sessions[follower].urgent.isEmpty {

@@ -87,6 +87,7 @@ struct Broker: Sendable {
         let isCheckpointDue = fabric.now >= nextCheckpoint
         for partition in hosted {
             let partition = Int(partition)
+            fabric.commitments[partition].reached(replicas[partition].log.endOffset, by: id)
             if isCheckpointDue { replicas[partition].checkpointedHighWatermark = replicas[partition].highWatermark }
             if replicas[partition].isLeader {
                 checkInSyncReplicas(partition, &fabric)

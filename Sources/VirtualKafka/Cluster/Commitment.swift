@@ -6,8 +6,8 @@ struct Commitment: Sendable {
     private(set) var leaderEpoch: Int32 = -1
     /// Up to where a leader has acknowledged records to somebody who wanted them on all in-sync replicas.
     private(set) var acknowledged: Int64 = 0
-    /// Replicas that had all of it and have lost some of it.
-    private(set) var losers = BrokerSet()
+    /// What crashes have cut off the logs of brokers, and they have not fetched again since.
+    private var losses: [Loss] = []
     /// So many have lost some of it that nobody can be blamed.
     private(set) var isVoid = false
     /// By leader epoch, who has led in it; -1 nobody.
@@ -17,6 +17,12 @@ struct Commitment: Sendable {
     /// A broker that was made the leader without being in sync, nor eligible.
     private(set) var outsider: Int32?
 
+    /// The end of a broker's log that its disk has lost.
+    private struct Loss: Sendable {
+        var broker: Int
+        var offsets: Range<Int64>
+    }
+
     mutating func advance(to offset: Int64, in epoch: Int32) {
         guard offset > highWatermark else { return }
         highWatermark = offset
@@ -25,13 +31,28 @@ struct Commitment: Sendable {
 
     mutating func acknowledge(upTo offset: Int64) { acknowledged = max(acknowledged, offset) }
 
-    /// A crash has cut the log of a broker.
+    /// A crash has cut the log of a broker. Whether what is gone was committed may turn out later: a leader counts what
+    /// the broker had when it asked last.
     mutating func tailLost(by broker: Int, from oldEnd: Int64, to newEnd: Int64) {
-        if oldEnd >= highWatermark, newEnd < highWatermark { losers.insert(broker) }
+        guard newEnd < oldEnd else { return }
+        if let index = losses.firstIndex(where: { $0.broker == broker }) {
+            let known = losses[index].offsets
+            losses[index].offsets = min(known.lowerBound, newEnd)..<max(known.upperBound, oldEnd)
+        } else {
+            losses.append(Loss(broker: broker, offsets: newEnd..<oldEnd))
+        }
     }
 
-    /// These have all that is committed.
-    mutating func restored(_ isr: BrokerSet) { losers = losers.subtracting(isr) }
+    /// A running broker has a log that ends here: perhaps it has again what it had lost.
+    mutating func reached(_ endOffset: Int64, by broker: Int) {
+        if !losses.isEmpty, endOffset >= highWatermark { losses.removeAll { $0.broker == broker } }
+    }
+
+    /// Whether everything committed from an offset on was on so many disks that have lost it.
+    private func isLost(from offset: Int64, onDisks count: Int) -> Bool {
+        let ends = losses.map(\.offsets.upperBound).filter { (offset + 1..<highWatermark).contains($0) }
+        return ([offset] + ends).allSatisfy { offset in losses.count { $0.offsets.contains(offset) } >= count }
+    }
 
     /// The controller makes a broker the leader, or nobody.
     mutating func appointed(_ leader: Int32?, among candidates: BrokerSet) {
@@ -41,12 +62,13 @@ struct Commitment: Sendable {
     /// A log leads from now on. What it lacks is gone, if it was on no more disks than those that have lost it.
     mutating func leads(_ log: PartitionLog, of broker: Int, in epoch: Int32, minInsync: Int) {
         note(broker, leadsIn: epoch)
-        guard log.endOffset < highWatermark, epoch > leaderEpoch, losers.count >= minInsync else { return }
+        guard log.endOffset < highWatermark else { return }
+        guard epoch > leaderEpoch, isLost(from: log.endOffset, onDisks: minInsync) else { return }
         isVoid = true
         highWatermark = log.endOffset
         acknowledged = min(acknowledged, highWatermark)
         leaderEpoch = epoch
-        losers = BrokerSet()
+        losses.removeAll()
     }
 
     private mutating func note(_ broker: Int, leadsIn epoch: Int32) {

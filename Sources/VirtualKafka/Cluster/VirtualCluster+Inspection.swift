@@ -18,7 +18,7 @@ extension VirtualCluster {
         return committedEnd(index, in: bestReplica(index))
     }
 
-    private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
+    func committedEnd(_ index: Int, in broker: Int) -> Int64 {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 

@@ -103,6 +103,8 @@ struct Consumer: Sendable {
     var nextAutoCommit = Instant.distantFuture
     /// What the background has committed, in step with nothing: partition and offset.
     var autoCommitted: [CommittedOffset] = []
+    /// How often a leader has said that a position is out of range.
+    var outOfRange: Int32 = 0
 
     init(core: ClientCore, properties: ClientProperties, group: GroupID, topics: [TopicID]) {
         self.core = core

@@ -146,7 +146,6 @@ struct Controller: Sendable {
             image.partitions[partition].changeInSync(
                 to: request.newISR, minInsync: Int(fabric.topology.minInsync[partition]))
             image.partitions[partition].partitionEpoch += 1
-            fabric.commitments[partition].restored(request.newISR)
             observeInSync(partition, &fabric)
             publish(&fabric)
         }
