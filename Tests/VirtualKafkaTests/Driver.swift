@@ -21,6 +21,8 @@ struct Driver {
     var committed: [(client: ClientID, tag: UInt64, error: ErrorCode)] = []
     var revocations: [(client: ClientID, lost: Bool)] = []
     var observations: [ClusterObservation] = []
+    /// By tag.
+    var adminResults: [UInt64: [AdminResult]] = [:]
     /// Whether the application answers revocations at once.
     var completesRevocations = true
 
@@ -83,6 +85,7 @@ struct Driver {
         case .revoked(_, let lost):
             revocations.append((client, lost))
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
+        case .adminCompleted(let tag, let results): adminResults[tag] = results
         case .assigned, .fatal: break
         }
     }

@@ -101,6 +101,7 @@ extension World {
             signal = .delivered(tag: tag)
         case .deliveryFailed(let tag, let error): signal = .deliveryFailed(tag: tag, error)
         case .offsetsCommitted(_, let error): signal = .offsetsCommitted(error)
+        case .adminCompleted: return
         case .fatal:
             // librdkafka's advice for a fatal error is to start the process again.
             return crash(index, restartAfter: .seconds(1))

@@ -71,7 +71,7 @@ extension Broker {
 
     private func error(for wanted: FetchPartition) -> ErrorCode? {
         let partition = Int(wanted.partition)
-        guard replicas[partition].isLeader else { return .notLeaderOrFollower }
+        guard replicas[partition].isLeader else { return notLeader(of: partition) }
         // KIP-320: client and leader must agree on who leads.
         if wanted.currentLeaderEpoch < replicas[partition].leaderEpoch { return .fencedLeaderEpoch }
         if wanted.currentLeaderEpoch > replicas[partition].leaderEpoch { return .unknownLeaderEpoch }
@@ -123,7 +123,8 @@ extension Broker {
         let listed = partitions.map { wanted in
             let replica = replicas[Int(wanted.partition)]
             guard replica.isLeader else {
-                return ListedOffset(partition: wanted.partition, error: .notLeaderOrFollower, offset: -1)
+                let error = notLeader(of: Int(wanted.partition))
+                return ListedOffset(partition: wanted.partition, error: error, offset: -1)
             }
             guard wanted.isLatest else {
                 return ListedOffset(partition: wanted.partition, error: .none, offset: replica.log.startOffset)

@@ -35,7 +35,7 @@ extension Broker {
 
     private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
         let partition = Int(request.partition)
-        if !replicas[partition].isLeader { return .notLeaderOrFollower }
+        if !replicas[partition].isLeader { return notLeader(of: partition) }
         if request.acks == .all, replicas[partition].isr.count < minInsync { return .notEnoughReplicas }
         return nil
     }

@@ -166,7 +166,7 @@ struct Consumer: Sendable {
         case .heartbeat: isHeartbeatInFlight = false
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
-        case .fetch, .listOffsets, .produce, .initProducerID: break
+        case .fetch, .listOffsets, .produce, .initProducerID, .admin: break
         }
     }
 
@@ -184,7 +184,7 @@ struct Consumer: Sendable {
             return
         case .heartbeat(let error):
             heartbeatAnswered(error, &fabric)
-        case .metadata(let image): core.metadataArrived(image, fabric)
+        case .metadata(let image, _): core.metadataArrived(image, &fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
         case .joinGroup(let response): joinAnswered(response, &fabric)
         case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)

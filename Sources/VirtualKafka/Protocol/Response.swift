@@ -7,7 +7,7 @@ indirect enum ResponseBody: Sendable {
     case fetch([FetchedPartition])
     case replicaFetch([ReplicaFetchedPartition])
     case listOffsets([ListedOffset])
-    case metadata(MetadataImage)
+    case metadata(MetadataImage, [TopicError])
     case findCoordinator(ErrorCode, broker: Int32)
     case joinGroup(JoinGroupResponse)
     case syncGroup(ErrorCode, [Int32])
@@ -18,6 +18,15 @@ indirect enum ResponseBody: Sendable {
     case initProducerID(ErrorCode, ProducerIdentity)
     case brokerHeartbeat(ErrorCode, MetadataImage, isFenced: Bool)
     case alterPartition(ErrorCode, partition: Int32, attempt: Int32, MetadataImage)
+    /// In the order of the request.
+    case createTopics([ErrorCode])
+    case createPartitions([ErrorCode])
+}
+
+/// What is wrong with a topic that a client has asked for.
+struct TopicError: Sendable {
+    var topic: TopicID
+    var error: ErrorCode
 }
 
 struct FetchedPartition: Sendable {
