@@ -63,7 +63,7 @@ extension Broker {
         let oldEnd = replicas[partition].log.endOffset
         replicas[partition].log.append(
             batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-        replicas[partition].producers.note(batch)
+        replicas[partition].note(batch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             let follower = Int(follower)
             // Until now it had everything: as long as its fetches kept coming.
@@ -91,6 +91,7 @@ extension Broker {
         }
         guard lowest > replicas[partition].highWatermark else { return }
         replicas[partition].highWatermark = lowest
+        replicas[partition].transactions.settle(below: lowest)
         fabric.commitments[partition].advance(to: lowest, in: replicas[partition].leaderEpoch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             guard !replicas[partition].followers[Int(follower)].isWatermarkListed else { continue }

@@ -56,7 +56,11 @@ extension Consumer {
         isListing[broker] = true
         let isLatest = settings.offsetReset == .latest
         core.send(
-            .listOffsets(wanted.map { ListOffsetsPartition(partition: $0.partition, isLatest: isLatest) }),
+            .listOffsets(
+                wanted.map {
+                    ListOffsetsPartition(
+                        partition: $0.partition, isLatest: isLatest, isolation: settings.isolation)
+                }),
             to: broker, for: .listOffsets, &fabric)
     }
 
