@@ -71,8 +71,7 @@ struct ReplicaFetchPartition: Sendable {
 
 struct ListOffsetsPartition: Sendable {
     var partition: Int32
-    /// True for the latest offset (timestamp -1), false for the earliest (-2).
-    var isLatest: Bool
+    var query: OffsetQuery
 }
 
 /// Who speaks in a group, and of which generation.
