@@ -92,10 +92,12 @@ extension Broker {
     }
 
     private mutating func replicate(_ batches: [Batch], to partition: Int, _ fabric: borrowing Fabric) {
-        for batch in batches where batch.baseOffset >= replicas[partition].log.endOffset {
+        for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-            replicas[partition].producers.note(batch)
+            if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) {
+                replicas[partition].producers.note(batch)
+            }
         }
     }
 

@@ -51,5 +51,8 @@ public struct ClusterConfiguration: Sendable {
     /// How long an append takes before it is answered or replicated further.
     public var appendLatency = Duration.microseconds(100)
 
+    /// Mistakes to make, for tests of whoever has to find them.
+    package var defects = PlantedDefects()
+
     public init(brokers: Int = 3) { self.brokers = brokers }
 }
