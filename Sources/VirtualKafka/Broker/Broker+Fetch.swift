@@ -130,15 +130,19 @@ extension Broker {
             guard replica.isLeader else {
                 return ListedOffset(partition: wanted.partition, error: .notLeaderOrFollower, offset: -1)
             }
-            guard wanted.isLatest else {
+            if wanted.query == .earliest {
                 return ListedOffset(partition: wanted.partition, error: .none, offset: replica.log.startOffset)
             }
             // KIP-207: a new leader's high watermark may be behind; its latest offset would go backwards.
             guard replica.highWatermark >= replica.epochStartOffset else {
                 return ListedOffset(partition: wanted.partition, error: .leaderNotAvailable, offset: -1)
             }
-            return ListedOffset(
-                partition: wanted.partition, error: .none, offset: replica.readableEnd(wanted.isolation))
+            let end = replica.readableEnd(wanted.isolation)
+            guard case .timestamp(let moment) = wanted.query else {
+                return ListedOffset(partition: wanted.partition, error: .none, offset: end)
+            }
+            let offset = replica.log.firstOffset(notBefore: moment, below: end)
+            return ListedOffset(partition: wanted.partition, error: .none, offset: offset ?? -1)
         }
         fabric.respond(.listOffsets(listed), to: origin, by: id)
     }

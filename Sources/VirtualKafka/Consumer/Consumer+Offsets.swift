@@ -54,12 +54,11 @@ extension Consumer {
         }
         guard !wanted.isEmpty else { return }
         isListing[broker] = true
-        let isLatest = settings.offsetReset == .latest
+        let query: OffsetQuery = settings.offsetReset == .latest ? .latest : .earliest
         core.send(
             .listOffsets(
                 wanted.map {
-                    ListOffsetsPartition(
-                        partition: $0.partition, isLatest: isLatest, isolation: settings.isolation)
+                    ListOffsetsPartition(partition: $0.partition, query: query, isolation: settings.isolation)
                 }),
             to: broker, for: .listOffsets, &fabric)
     }

@@ -72,8 +72,7 @@ struct ReplicaFetchPartition: Sendable {
 
 struct ListOffsetsPartition: Sendable {
     var partition: Int32
-    /// True for the latest offset (timestamp -1), false for the earliest (-2).
-    var isLatest: Bool
+    var query: OffsetQuery
     /// What the latest offset is for: the high watermark or the last stable offset.
     var isolation = IsolationLevel.readUncommitted
 }

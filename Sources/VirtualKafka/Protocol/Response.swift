@@ -49,6 +49,7 @@ struct EpochEnd: Equatable, Sendable {
 struct ListedOffset: Sendable {
     var partition: Int32
     var error: ErrorCode
+    /// -1 when no record is as young as the timestamp asked for.
     var offset: Int64
 }
 
