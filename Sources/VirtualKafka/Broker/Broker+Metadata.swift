@@ -56,7 +56,7 @@ extension Broker {
         replicas[partition].epochStartOffset = replicas[partition].log.endOffset
         replicas[partition].log.beginEpoch(replicas[partition].leaderEpoch)
         fabric.commitments[partition].leads(
-            replicas[partition].log, in: replicas[partition].leaderEpoch,
+            replicas[partition].log, of: id, in: replicas[partition].leaderEpoch,
             minInsync: Int(fabric.topology.minInsync[partition]))
         var unknown = FollowerProgress()
         unknown.lastCaughtUp = fabric.now

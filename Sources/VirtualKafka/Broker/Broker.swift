@@ -189,7 +189,12 @@ extension Replica {
     /// What is left when the process has ended and the disk is read again.
     mutating func restart(losingUnflushedTail: Bool, at now: Instant, flushInterval: Duration) {
         let isTailLost = losingUnflushedTail && log.loseUnflushedTail(at: now, flushInterval: flushInterval)
-        if isTailLost { producers.rebuild(from: log) }
+        if isTailLost {
+            rebuildProducers()
+        } else if !transactions.isEmpty {
+            // The high watermark goes back, so markers have to be replicated again.
+            transactions.rebuild(from: log)
+        }
         highWatermark = min(checkpointedHighWatermark, log.endOffset)
         checkpointedHighWatermark = highWatermark
         leaderEpoch = -1

@@ -44,6 +44,8 @@ public struct ClusterConfiguration: Sendable {
     public var defaultReplicationFactor = 1
     /// `min.insync.replicas`
     public var defaultMinInsyncReplicas = 1
+    /// Mistakes to make, for tests of whoever has to find them.
+    package var defects = PlantedDefects()
 
     public init(brokers: Int = 3) { self.brokers = brokers }
 

@@ -42,6 +42,7 @@ struct Consumer: Sendable {
         var fetchMaxBytes: Int
         var maxPartitionFetchBytes: Int32
         var offsetReset: ClientProperties.OffsetReset
+        var isolation: IsolationLevel
         var autoCommitInterval: Duration?
 
         init(_ properties: ClientProperties) {
@@ -54,6 +55,7 @@ struct Consumer: Sendable {
             fetchMaxBytes = Int(properties.integer("fetch.max.bytes"))
             maxPartitionFetchBytes = Int32(properties.integer("max.partition.fetch.bytes"))
             offsetReset = properties.offsetReset
+            isolation = properties.isolation
             let interval = properties.integer("auto.commit.interval.ms")
             autoCommitInterval =
                 properties.boolean("enable.auto.commit") && interval > 0 ? .milliseconds(interval) : nil

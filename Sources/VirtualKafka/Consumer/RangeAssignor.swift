@@ -10,12 +10,12 @@ enum RangeAssignor {
             let subscribers = members.indices.filter { members[$0].topics.contains(topic) }
             guard !subscribers.isEmpty else { continue }
             let count = topology.partitionCount(of: topic, in: image)
-            var next = 0
+            var next: Int32 = 0
             for (rank, subscriber) in subscribers.enumerated() {
                 let share = count / subscribers.count + (rank < count % subscribers.count ? 1 : 0)
                 for _ in 0..<share {
-                    assignments[subscriber].partitions.append(
-                        topology.numbers[Int(topic.rawValue)][next])
+                    let partition = topology.index(of: TopicPartition(topic, next))
+                    assignments[subscriber].partitions.append(Int32(partition))
                     next += 1
                 }
             }

@@ -65,6 +65,7 @@ struct FetchRequest: Sendable {
     var maxWait: Duration
     var minBytes: Int
     var maxBytes: Int
+    var isolation: IsolationLevel
     var partitions: [FetchPartition]
 }
 
@@ -93,8 +94,9 @@ struct ReplicaFetchPartition: Sendable {
 
 struct ListOffsetsPartition: Sendable {
     var partition: Int32
-    /// True for the latest offset (timestamp -1), false for the earliest (-2).
-    var isLatest: Bool
+    var query: OffsetQuery
+    /// What the latest offset is for: the high watermark or the last stable offset.
+    var isolation = IsolationLevel.readUncommitted
 }
 
 /// Who speaks in a group, and of which generation.

@@ -33,6 +33,8 @@ struct FetchedPartition: Sendable {
     var partition: Int32
     var error: ErrorCode
     var highWatermark: Int64
+    /// For a `read_committed` reader: whose batches it has to leave out.
+    var aborted: [AbortedTransaction] = []
     /// The first batch may begin before the offset asked for: the consumer skips what it has.
     var batches: [Batch]
 }
@@ -56,6 +58,7 @@ struct EpochEnd: Equatable, Sendable {
 struct ListedOffset: Sendable {
     var partition: Int32
     var error: ErrorCode
+    /// -1 when no record is as young as the timestamp asked for.
     var offset: Int64
 }
 
