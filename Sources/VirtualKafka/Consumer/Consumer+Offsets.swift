@@ -15,7 +15,9 @@ extension Consumer {
         let wanted = assignment.filter { $0.phase == .needsCommitted }.map(\.partition)
         isOffsetFetchInFlight = true
         offsetFetchNotBefore = fabric.now + core.retryBackoff
-        core.send(.offsetFetch(reference, wanted), to: broker, for: .offsetFetch, &fabric)
+        core.send(
+            .offsetFetch(reference, wanted, requireStable: settings.isolation == .readCommitted), to: broker,
+            for: .offsetFetch, &fabric)
     }
 
     mutating func offsetsFetched(_ error: ErrorCode, _ offsets: [CommittedOffset], _ fabric: inout Fabric) {
