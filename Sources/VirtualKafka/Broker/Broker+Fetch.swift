@@ -56,6 +56,10 @@ extension Broker {
                 fetched.append(
                     FetchedPartition(
                         partition: wanted.partition, error: error, highWatermark: highWatermark, batches: []))
+            } else if wanted.fetchOffset == highWatermark, request.mentionsAll {
+                fetched.append(
+                    FetchedPartition(
+                        partition: wanted.partition, error: .none, highWatermark: highWatermark, batches: []))
             } else if wanted.fetchOffset < highWatermark, remaining > 0 {
                 let batches = replicas[partition].log.read(
                     from: wanted.fetchOffset, below: highWatermark, maxBytes: min(Int(wanted.maxBytes), remaining))

@@ -14,6 +14,8 @@ enum RequestPurpose: Sendable {
     case heartbeat
     case offsetCommit
     case offsetFetch
+    /// The application's own question about offsets.
+    case inquiry(UInt32)
 }
 
 /// A client's connection to one broker.

@@ -43,6 +43,8 @@ struct FetchRequest: Sendable {
     var maxWait: Duration
     var minBytes: Int
     var maxBytes: Int
+    /// Whether the answer mentions partitions without news, too.
+    var mentionsAll: Bool
     var partitions: [FetchPartition]
 }
 
