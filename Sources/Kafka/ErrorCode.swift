@@ -48,6 +48,10 @@ public enum ErrorCode: Int16, Error, Sendable {
     case transport = -195
     /// librdkafka: the message was not delivered within `delivery.timeout.ms`.
     case messageTimedOut = -192
+    /// librdkafka: the topic has no partition of that number.
+    case unknownPartition = -190
+    /// librdkafka: there is no such topic.
+    case unknownTopic = -188
     /// librdkafka: a request got no answer in time.
     case timedOut = -185
     /// librdkafka: the end of a partition was reached; not an error.

@@ -25,6 +25,8 @@ struct Driver {
     var ends: [(client: ClientID, partition: TopicPartition, offset: Int64)] = []
     var errors: [(client: ClientID, error: ErrorCode, partition: TopicPartition?)] = []
     var observations: [ClusterObservation] = []
+    /// By tag.
+    var adminResults: [UInt64: [AdminResult]] = [:]
     /// Whether the application answers revocations at once.
     var completesRevocations = true
 
@@ -87,6 +89,7 @@ struct Driver {
         case .revoked(_, let lost, _):
             revocations.append((client, lost))
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
+        case .adminCompleted(let tag, let results): adminResults[tag] = results
         case .assigned, .fatal: break
         case .committedOffsets(let tag, let offsets), .offsetsListed(let tag, let offsets): answers[tag] = offsets
         case .endOfPartition(let partition, let offset): ends.append((client, partition, offset))

@@ -95,9 +95,7 @@ extension Broker {
         for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-            if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) {
-                replicas[partition].producers.note(batch)
-            }
+            if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
         }
     }
 
@@ -107,7 +105,7 @@ extension Broker {
         let end = min(diverging.endOffset, own.endOffset)
         guard end < oldEnd else { return }
         replicas[partition].log.truncate(to: end)
-        replicas[partition].producers.rebuild(from: replicas[partition].log)
+        replicas[partition].rebuildProducers()
         replicas[partition].highWatermark = min(replicas[partition].highWatermark, end)
         replicas[partition].checkpointedHighWatermark = min(replicas[partition].checkpointedHighWatermark, end)
         fabric.observe(

@@ -5,6 +5,7 @@ extension Broker {
     /// Takes over newer metadata: begins and ends to lead and to follow.
     mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         guard newImage.version > image.version else { return }
+        host(image.partitions.count..<newImage.partitions.count, fabric.topology)
         image = newImage
         controller.learn(newImage.controller, epoch: newImage.controllerEpoch)
         for partition in hosted {

@@ -38,7 +38,7 @@ extension Broker {
 
     private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
         let partition = Int(request.partition)
-        if !replicas[partition].isLeader { return .notLeaderOrFollower }
+        if !replicas[partition].isLeader { return notLeader(of: partition) }
         if request.acks == .all, replicas[partition].isr.count < minInsync { return .notEnoughReplicas }
         return nil
     }
@@ -66,7 +66,7 @@ extension Broker {
         let oldEnd = replicas[partition].log.endOffset
         replicas[partition].log.append(
             batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-        replicas[partition].producers.note(batch)
+        replicas[partition].note(batch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             let follower = Int(follower)
             // Until now it had everything: as long as its fetches kept coming.
@@ -99,6 +99,7 @@ extension Broker {
             return
         }
         replicas[partition].highWatermark = lowest
+        replicas[partition].transactions.settle(below: lowest)
         fabric.commitments[partition].advance(to: lowest, in: replicas[partition].leaderEpoch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             guard !replicas[partition].followers[Int(follower)].isWatermarkListed else { continue }

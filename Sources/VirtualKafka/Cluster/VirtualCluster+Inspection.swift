@@ -18,21 +18,34 @@ extension VirtualCluster {
         return committedEnd(index, in: bestReplica(index))
     }
 
+    /// Below it, a `read_committed` reader sees everything that there will ever be.
+    public func lastStableOffset(of partition: TopicPartition) -> Int64 {
+        let index = fabric.topology.index(of: partition)
+        let broker = bestReplica(index)
+        return brokers[broker].replicas[index].transactions.stableEnd(below: committedEnd(index, in: broker))
+    }
+
     private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 
-    /// Every committed record in order, of the leader, or of the best replica when there is no leader.
+    /// Every committed record in order, of the leader, or of the best replica when there is no leader: what a reader of
+    /// the whole log would be handed. Nobody is handed control batches.
     public func forEachCommittedRecord(
-        in partition: TopicPartition, _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
+        in partition: TopicPartition, isolation: IsolationLevel = .readCommitted,
+        _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
     ) {
         let index = fabric.topology.index(of: partition)
         let broker = bestReplica(index)
-        let end = committedEnd(index, in: broker)
         let replica = brokers[broker].replicas[index]
+        var end = committedEnd(index, in: broker)
+        if isolation == .readCommitted { end = replica.transactions.stableEnd(below: end) }
+        var filter = AbortedBatches(
+            isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
         for number in replica.log.batches.indices {
             let batch = replica.log.batches[number]
             guard batch.nextOffset <= end else { return }
+            if filter.leavesOut(batch) { continue }
             var offset = batch.baseOffset
             for record in batch.records {
                 body(offset, batch.appendedAt, record)

@@ -13,7 +13,7 @@ public enum StartOffset: Hashable, Sendable {
 /// Assignment by the application itself, without the group's help (`assign`, `seek`).
 extension Consumer {
     /// Reads these partitions and no others.
-    mutating func assign(_ partitions: [(partition: Int32, start: StartOffset)], _ fabric: inout Fabric) {
+    mutating func assign(_ partitions: [(TopicPartition, StartOffset)], _ fabric: inout Fabric) {
         guard core.isAlive else { return }
         guard mode == .assigned else {
             tell(.error(.erroneousState, nil), &fabric)
@@ -22,9 +22,12 @@ extension Consumer {
         commitStored(of: assignment, &fabric)
         dropWaiting(of: assigned(fabric))
         assignment = []
-        for (partition, start) in partitions {
-            guard assignment.allSatisfy({ $0.partition != partition }) else { continue }
-            var assigned = AssignedPartition(partition: partition)
+        for (place, start) in partitions where index(of: place, fabric) == nil {
+            guard let number = fabric.topology.number(of: place) else {
+                tell(.error(.unknownTopicOrPartition, place), &fabric)
+                continue
+            }
+            var assigned = AssignedPartition(partition: Int32(number))
             begin(&assigned, at: start)
             assignment.append(assigned)
         }
@@ -51,10 +54,9 @@ extension Consumer {
     }
 
     /// Goes on reading elsewhere; what was fetched before is dropped.
-    mutating func seek(_ partition: Int32, to offset: Int64, _ fabric: inout Fabric) {
+    mutating func seek(_ place: TopicPartition, to offset: Int64, _ fabric: inout Fabric) {
         guard core.isAlive else { return }
-        let place = fabric.topology.partitions[Int(partition)]
-        guard let index = index(of: partition) else {
+        guard let index = index(of: place, fabric) else {
             tell(.error(.erroneousState, place), &fabric)
             return
         }

@@ -13,11 +13,16 @@ struct PendingCommit: Sendable {
 
 extension Consumer {
     /// The application commits offsets, or what is stored when it names none.
-    mutating func commit(_ offsets: [CommittedOffset]?, tag: UInt64, _ fabric: inout Fabric) {
+    mutating func commit(_ offsets: [(TopicPartition, Int64)]?, tag: UInt64, _ fabric: inout Fabric) {
         guard core.isAlive else { return }
-        let offsets = offsets ?? uncommitted(assignment)
+        let known = offsets?.compactMap { place, offset in
+            fabric.topology.number(of: place).map { CommittedOffset(partition: Int32($0), offset: offset) }
+        }
+        let offsets = known ?? uncommitted(assignment)
         if group == .none || offsets.isEmpty {
-            fabric.notify(core.id, .offsetsCommitted(tag: tag, group == .none ? .unknownGroup : .noOffset))
+            let error: ErrorCode =
+                group == .none ? .unknownGroup : known == nil ? .noOffset : .unknownTopicOrPartition
+            fabric.notify(core.id, .offsetsCommitted(tag: tag, error))
             return
         }
         enqueue(
@@ -76,12 +81,12 @@ extension Consumer {
     // MARK: Stored offsets
 
     /// `enable.auto.offset.store` is off: the application says itself how far it has come.
-    mutating func store(_ offsets: [CommittedOffset], _ fabric: inout Fabric) {
-        for offset in offsets {
-            if let index = index(of: offset.partition) {
-                assignment[index].stored = offset.offset
+    mutating func store(_ offsets: [(TopicPartition, Int64)], _ fabric: inout Fabric) {
+        for (place, offset) in offsets {
+            if let index = index(of: place, fabric) {
+                assignment[index].stored = offset
             } else {
-                tell(.error(.erroneousState, fabric.topology.partitions[Int(offset.partition)]), &fabric)
+                tell(.error(.erroneousState, place), &fabric)
             }
         }
     }

@@ -82,7 +82,7 @@ extension Consumer {
         guard let broker = reachableCoordinator(fabric.now) else { return }
         membership = .syncing
         let assignments =
-            response.leader == member ? RangeAssignor.assign(response.members, fabric.topology) : []
+            response.leader == member ? RangeAssignor.assign(response.members, fabric.topology, core.image) : []
         core.send(
             .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker, for: .syncGroup,
             &fabric)

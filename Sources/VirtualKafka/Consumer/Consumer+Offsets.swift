@@ -67,7 +67,11 @@ extension Consumer {
         isListing[broker] = true
         listRounds[broker] = round
         core.send(
-            .listOffsets(wanted.map { ListOffsetsPartition(partition: $0.partition, query: $0.resetQuery) }),
+            .listOffsets(
+                wanted.map {
+                    ListOffsetsPartition(
+                        partition: $0.partition, query: $0.resetQuery, isolation: settings.isolation)
+                }),
             to: broker, for: .listOffsets, &fabric)
     }
 

@@ -43,7 +43,7 @@ extension Consumer {
     private mutating func noteHandedOver(
         _ records: [ConsumerRecord], of place: TopicPartition, _ fabric: borrowing Fabric
     ) {
-        guard let last = records.last, let index = index(of: Int32(fabric.topology.index(of: place))) else { return }
+        guard let last = records.last, let index = index(of: place, fabric) else { return }
         assignment[index].queuedRecords = 0
         assignment[index].queuedBytes = 0
         if settings.storesOffsets { assignment[index].stored = last.offset + 1 }

@@ -11,8 +11,10 @@ struct OffsetInquiry: Sendable {
     }
 
     struct Item: Sendable {
-        var partition: Int32
-        var query = OffsetQuery.latest
+        let place: TopicPartition
+        /// Its number, -1 if there is no such partition.
+        let partition: Int32
+        let query: OffsetQuery
         /// The broker that is being asked, -1 for none.
         var askedAt = -1
         var answer: (offset: Int64, error: ErrorCode)?
@@ -30,15 +32,19 @@ struct OffsetInquiry: Sendable {
 
 extension Consumer {
     mutating func inquire(
-        _ kind: OffsetInquiry.Kind, _ items: [OffsetInquiry.Item], tag: UInt64, _ fabric: inout Fabric
+        _ kind: OffsetInquiry.Kind, _ queries: [(TopicPartition, OffsetQuery)], tag: UInt64, _ fabric: inout Fabric
     ) {
         guard core.isAlive else { return }
-        inquiryCount &+= 1
-        var inquiry = OffsetInquiry(
-            number: inquiryCount, tag: tag, kind: kind, deadline: fabric.now + settings.socketTimeout, items: items)
-        if kind == .committed, group == .none {
-            for index in inquiry.items.indices { inquiry.items[index].answer = (-1, .unknownGroup) }
+        let items = queries.map { place, query in
+            let number = fabric.topology.number(of: place)
+            var item = OffsetInquiry.Item(place: place, partition: Int32(number ?? -1), query: query)
+            if number == nil { item.answer = (-1, .unknownTopicOrPartition) }
+            if kind == .committed, group == .none { item.answer = (-1, .unknownGroup) }
+            return item
         }
+        inquiryCount &+= 1
+        let inquiry = OffsetInquiry(
+            number: inquiryCount, tag: tag, kind: kind, deadline: fabric.now + settings.socketTimeout, items: items)
         inquiries.append(inquiry)
         serveInquiries(&fabric)
         core.wakeLater(at: inquiry.deadline, &fabric)
@@ -65,8 +71,7 @@ extension Consumer {
     private func finish(_ inquiry: OffsetInquiry, fabric: inout Fabric) {
         let offsets = inquiry.items.map { item in
             PartitionOffset(
-                partition: fabric.topology.partitions[Int(item.partition)], offset: item.answer?.offset ?? -1,
-                error: item.answer?.error ?? .timedOut)
+                partition: item.place, offset: item.answer?.offset ?? -1, error: item.answer?.error ?? .timedOut)
         }
         switch inquiry.kind {
         case .committed: fabric.notify(core.id, .committedOffsets(tag: inquiry.tag, offsets))
@@ -93,7 +98,11 @@ extension Consumer {
                 let wanted = take(index, at: broker) { leaders[$0] == broker }
                 guard !wanted.isEmpty else { continue }
                 core.send(
-                    .listOffsets(wanted.map { ListOffsetsPartition(partition: $0.partition, query: $0.query) }),
+                    .listOffsets(
+                        wanted.map {
+                            ListOffsetsPartition(
+                                partition: $0.partition, query: $0.query, isolation: settings.isolation)
+                        }),
                     to: broker, for: .inquiry(inquiries[index].number), &fabric)
             }
             if inquiries[index].items.contains(where: { $0.answer == nil && $0.askedAt < 0 }) {

@@ -15,6 +15,7 @@ struct Consumer: Sendable {
         var queuedMinMessages: Int
         var queuedMaxBytes: Int
         var offsetReset: ClientProperties.OffsetReset
+        var isolation: IsolationLevel
         /// Nil when nothing is committed in the background.
         var autoCommitInterval: Duration?
         /// `enable.auto.offset.store`
@@ -34,6 +35,7 @@ struct Consumer: Sendable {
             queuedMinMessages = Int(properties.integer("queued.min.messages"))
             queuedMaxBytes = Int(properties.integer("queued.max.messages.kbytes")) * 1_024
             offsetReset = properties.offsetReset
+            isolation = properties.isolation
             let interval = properties.integer("auto.commit.interval.ms")
             autoCommitInterval =
                 properties.boolean("enable.auto.commit") && interval > 0 ? .milliseconds(interval) : nil
@@ -126,6 +128,10 @@ struct Consumer: Sendable {
 
     func index(of partition: Int32) -> Int? { assignment.firstIndex { $0.partition == partition } }
 
+    func index(of place: TopicPartition, _ fabric: borrowing Fabric) -> Int? {
+        fabric.topology.number(of: place).flatMap { index(of: Int32($0)) }
+    }
+
     // MARK: What is due
 
     mutating func service(_ fabric: inout Fabric) {
@@ -182,7 +188,7 @@ struct Consumer: Sendable {
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
         case .inquiry(let number): postponeInquiry(number, of: broker, &fabric)
-        case .fetch, .listOffsets, .produce, .initProducerID: break
+        case .fetch, .listOffsets, .produce, .initProducerID, .admin: break
         }
     }
 
@@ -203,7 +209,7 @@ struct Consumer: Sendable {
             return
         case .heartbeat(let error):
             heartbeatAnswered(error, &fabric)
-        case .metadata(let image): core.metadataArrived(image, fabric)
+        case .metadata(let image, _): core.metadataArrived(image, &fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
         case .joinGroup(let response): joinAnswered(response, &fabric)
         case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)

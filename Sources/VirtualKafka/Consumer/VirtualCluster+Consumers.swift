@@ -10,10 +10,7 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let committed = offsets.map {
-            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
-        }
-        consumers[consumerIndex(consumer)].commit(committed, tag: tag, &fabric)
+        consumers[consumerIndex(consumer)].commit(offsets, tag: tag, &fabric)
         end(&output)
     }
 
@@ -58,10 +55,7 @@ extension VirtualCluster {
         _ offsets: [(TopicPartition, Int64)], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let stored = offsets.map {
-            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
-        }
-        consumers[consumerIndex(consumer)].store(stored, &fabric)
+        consumers[consumerIndex(consumer)].store(offsets, &fabric)
         end(&output)
     }
 
@@ -71,8 +65,7 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let wanted = partitions.map { (partition: Int32(fabric.topology.index(of: $0.0)), start: $0.1) }
-        consumers[consumerIndex(consumer)].assign(wanted, &fabric)
+        consumers[consumerIndex(consumer)].assign(partitions, &fabric)
         end(&output)
     }
 
@@ -82,7 +75,7 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        consumers[consumerIndex(consumer)].seek(Int32(fabric.topology.index(of: partition)), to: offset, &fabric)
+        consumers[consumerIndex(consumer)].seek(partition, to: offset, &fabric)
         end(&output)
     }
 
@@ -103,8 +96,8 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let items = partitions.map { OffsetInquiry.Item(partition: Int32(fabric.topology.index(of: $0))) }
-        consumers[consumerIndex(consumer)].inquire(.committed, items, tag: tag, &fabric)
+        let wanted = partitions.map { ($0, OffsetQuery.latest) }
+        consumers[consumerIndex(consumer)].inquire(.committed, wanted, tag: tag, &fabric)
         end(&output)
     }
 
@@ -114,10 +107,7 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let items = queries.map {
-            OffsetInquiry.Item(partition: Int32(fabric.topology.index(of: $0.0)), query: $0.1)
-        }
-        consumers[consumerIndex(consumer)].inquire(.listed, items, tag: tag, &fabric)
+        consumers[consumerIndex(consumer)].inquire(.listed, queries, tag: tag, &fabric)
         end(&output)
     }
 }
