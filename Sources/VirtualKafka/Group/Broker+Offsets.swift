@@ -96,11 +96,20 @@ extension Broker {
 
     // MARK: OffsetCommit and OffsetFetch
 
+    /// Kafka's `GroupCoordinator.validateOffsetCommit`: members commit in their generation; without a generation, anybody
+    /// commits to a group that nobody is in, because it only stores offsets.
+    private func commitError(_ reference: MemberReference) -> ErrorCode {
+        let isEmpty = coordinator.groups[reference.group.index].phase == .empty
+        if reference.generation < 0, isEmpty { return .none }
+        if reference.generation < 0, reference.member == .none { return .unknownMemberID }
+        return memberError(reference)
+    }
+
     mutating func handleOffsetCommit(_ request: OffsetCommitRequest, from origin: Origin, _ fabric: inout Fabric) {
         let group = request.reference.group
         var error = coordinates(group, fabric)
         if error == .none, !fabric.configuration.defects.contains(.acceptsZombieCommits) {
-            error = memberError(request.reference)
+            error = commitError(request.reference)
         }
         if error == .none, coordinator.groups[group.index].phase == .completingRebalance {
             error = .rebalanceInProgress

@@ -69,6 +69,8 @@ struct FetchRequest: Sendable {
     var minBytes: Int
     var maxBytes: Int
     var isolation: IsolationLevel
+    /// Whether the answer mentions partitions without news, too.
+    var mentionsAll: Bool
     var partitions: [FetchPartition]
 }
 
