@@ -90,7 +90,9 @@ extension Consumer {
             let wanted = take(index, at: broker) { _ in true }
             guard !wanted.isEmpty else { return }
             core.send(
-                .offsetFetch(reference, wanted.map(\.partition)), to: broker,
+                .offsetFetch(
+                    reference, wanted.map(\.partition), requireStable: settings.isolation == .readCommitted),
+                to: broker,
                 for: .inquiry(inquiries[index].number), &fabric)
         case .listed:
             let leaders = inquiries[index].items.map { core.leader(of: Int($0.partition)) }
