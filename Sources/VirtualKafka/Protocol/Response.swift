@@ -22,6 +22,7 @@ indirect enum ResponseBody: Sendable {
     case createTopics([ErrorCode])
     case createPartitions([ErrorCode])
     case deleteRecords([DeletedRecords])
+    case transaction(TransactionResponse)
 }
 
 /// What has become of a `RecordDeletion`.
