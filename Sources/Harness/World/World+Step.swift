@@ -93,14 +93,17 @@ extension World {
         else { return }
         let signal: Signal
         switch notice {
-        case .assigned(let partitions): signal = .assigned(partitions)
-        case .revoked(let partitions, let lost): signal = .revoked(partitions, lost: lost)
+        case .assigned(let partitions, _): signal = .assigned(partitions)
+        case .revoked(let partitions, let lost, _): signal = .revoked(partitions, lost: lost)
         case .records(let partition, let records): signal = .records(partition, records)
         case .delivered(let tag, let partition, let offset):
             record(.acknowledged(partition, offset: offset, by: processes[index].name))
             signal = .delivered(tag: tag)
         case .deliveryFailed(let tag, let error): signal = .deliveryFailed(tag: tag, error)
         case .offsetsCommitted(_, let error): signal = .offsetsCommitted(error)
+        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted:
+            // Services ask for none of this; what goes wrong shows in what they do not get.
+            return
         case .fatal:
             // librdkafka's advice for a fatal error is to start the process again.
             return crash(index, restartAfter: .seconds(1))

@@ -14,16 +14,16 @@ extension Execution {
             statistics.failed += 1
             reference.messages[Int(tag)].fate = .failed
             reference.hasFailed[Int(client.rawValue)] = true
-        case .assigned(let partitions):
+        case .assigned(let partitions, _):
             noteAssignment(partitions, of: client)
-        case .revoked(let partitions, let isLost):
+        case .revoked(let partitions, let isLost, _):
             reference.endReadings(of: client) { partitions.contains($0) }
             if !isLost { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
         case .records(let partition, let records):
             noteRecords(records, of: partition, by: client)
         case .offsetsCommitted(let tag, let error):
             noteCommitted(Int(tag >> 32), count: Int(tag & 0xffff_ffff), error)
-        case .fatal:
+        case .adminCompleted, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
             break
         }
     }
@@ -52,8 +52,9 @@ extension Execution {
                     // Nobody has to tell a zombie what its group has committed since.
                     beginsAtCommitted: generation == reference.groups[group].generation,
                     rangeErrors: cluster.rangeErrors(of: client)))
-            if generation == reference.groups[group].generation { claim(partition, client, group) }
         }
+        guard generation == reference.groups[group].generation else { return }
+        for partition in cluster.assignment(of: client) { claim(partition, client, group) }
     }
 
     private mutating func claim(_ partition: TopicPartition, _ client: ClientID, _ group: Int) {

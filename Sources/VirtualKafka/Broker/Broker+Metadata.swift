@@ -5,6 +5,7 @@ extension Broker {
     /// Takes over newer metadata: begins and ends to lead and to follow.
     mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         guard newImage.version > image.version else { return }
+        host(image.partitions.count..<newImage.partitions.count, fabric.topology)
         image = newImage
         controller.learn(newImage.controller, epoch: newImage.controllerEpoch)
         for partition in hosted {
@@ -62,6 +63,7 @@ extension Broker {
         replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)
         advanceHighWatermark(partition, &fabric)
         if fabric.topology.offsetsPartitions.contains(partition) { beginLoading(partition, &fabric) }
+        if fabric.topology.transactionPartitions.contains(partition) { beginLoadingTransactions(partition, &fabric) }
     }
 
     // MARK: The controller

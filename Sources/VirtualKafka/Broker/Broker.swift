@@ -15,6 +15,8 @@ struct Broker: Sendable {
     var controller: ControllerContact
     var nextHeartbeat = Instant.zero
     private var nextCheckpoint = Instant.zero
+    var nextRetentionCheck = Instant.zero
+    var nextProducerExpiration = Instant.zero
 
     /// By partition number; only those in `hosted` mean anything.
     var replicas: ContiguousArray<Replica>
@@ -27,7 +29,16 @@ struct Broker: Sendable {
     var sessions: ContiguousArray<FollowerSession>
     /// Consumer fetches that wait for data, by requester.
     var parkedFetches: ContiguousArray<ParkedFetch> = []
+    /// DeleteRecords requests that wait for followers.
+    var deletions: [PendingDeletion] = []
     var coordinator: GroupCoordinator
+    var transactions: TransactionCoordinator
+    /// As the coordinator of groups: offsets that wait for the end of a transaction, in order.
+    var pendingOffsets: [PendingOffsets] = []
+    /// As the leader of partitions: what waits for a transaction coordinator, and markers that are being replicated.
+    var verifications: [Verification] = []
+    var markerJobs: [MarkerJob] = []
+    var nextMarkerJob: UInt32 = 0
 
     static let tickInterval = Duration.milliseconds(500)
 
@@ -35,12 +46,30 @@ struct Broker: Sendable {
         self.id = id
         controller = ControllerContact(of: id)
         replicas = ContiguousArray(repeating: Replica(), count: topology.partitionCount)
-        for partition in 0..<topology.partitionCount where topology.replicas[partition].contains(Int32(id)) {
-            hosted.append(Int32(partition))
-        }
         fetchers = ContiguousArray(repeating: Fetcher(), count: topology.brokerCount)
         sessions = ContiguousArray(repeating: FollowerSession(), count: topology.brokerCount)
         coordinator = GroupCoordinator(partitions: topology.offsetsPartitions)
+        transactions = TransactionCoordinator(partitions: topology.transactionPartitions)
+    }
+
+    /// The topology has grown.
+    mutating func makeRoom(forPartitions count: Int) {
+        while replicas.count < count { replicas.append(Replica()) }
+    }
+
+    /// New partitions are in the metadata.
+    mutating func host(_ partitions: Range<Int>, _ topology: borrowing Topology) {
+        for partition in partitions where topology.replicas[partition].contains(Int32(id)) {
+            hosted.append(Int32(partition))
+            if !topology.isInternal(topology.partitions[partition].topic) {
+                replicas[partition].log.segmentLimits = topology.settings(ofPartition: partition).segments
+            }
+        }
+    }
+
+    /// Why a partition cannot be served by a broker that does not lead it.
+    func notLeader(of partition: Int) -> ErrorCode {
+        partition < image.partitions.count ? .notLeaderOrFollower : .unknownTopicOrPartition
     }
 
     // MARK: Life
@@ -50,6 +79,8 @@ struct Broker: Sendable {
         isUp = true
         incarnation += 1
         nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval
+        nextRetentionCheck = fabric.now + fabric.configuration.logRetentionCheckInterval
+        nextProducerExpiration = fabric.now + fabric.configuration.producerIDExpirationCheckInterval
         fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
         if let formed {
             isRegistered = true
@@ -78,7 +109,12 @@ struct Broker: Sendable {
         for index in fetchers.indices { fetchers[index] = Fetcher() }
         for index in sessions.indices { sessions[index] = FollowerSession() }
         parkedFetches.removeAll()
+        deletions = []
         coordinator = GroupCoordinator(partitions: fabric.topology.offsetsPartitions)
+        transactions = TransactionCoordinator(partitions: fabric.topology.transactionPartitions)
+        pendingOffsets.removeAll()
+        verifications.removeAll()
+        markerJobs.removeAll()
     }
 
     /// What has to be done every now and then.
@@ -95,7 +131,10 @@ struct Broker: Sendable {
             }
         }
         if isCheckpointDue { nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval }
+        cleanLogs(&fabric)
+        if !deletions.isEmpty { answerDeletions(&fabric) }
         checkFetchTimeouts(&fabric)
+        tickTransactions(&fabric)
         fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
     }
 
@@ -107,16 +146,17 @@ struct Broker: Sendable {
         case .fetch(let request): handleFetch(request, from: origin, &fabric)
         case .replicaFetch(let request): handleReplicaFetch(request, from: origin, &fabric)
         case .listOffsets(let partitions): handleListOffsets(partitions, from: origin, &fabric)
-        case .metadata: fabric.respond(.metadata(image), to: origin, by: id)
+        case .metadata(let request): handleMetadata(request, from: origin, &fabric)
         case .findCoordinator(let group): handleFindCoordinator(group, from: origin, &fabric)
         case .joinGroup(let request): handleJoinGroup(request, from: origin, &fabric)
         case .syncGroup(let request): handleSyncGroup(request, from: origin, &fabric)
         case .heartbeat(let reference): handleGroupHeartbeat(reference, from: origin, &fabric)
         case .leaveGroup(let group, let member): handleLeaveGroup(group, member, from: origin, &fabric)
         case .offsetCommit(let request): handleOffsetCommit(request, from: origin, &fabric)
-        case .offsetFetch(let reference, let partitions):
-            handleOffsetFetch(reference, partitions, from: origin, &fabric)
+        case .offsetFetch(let reference, let partitions, let requireStable):
+            handleOffsetFetch(reference, partitions, requireStable: requireStable, from: origin, &fabric)
         case .initProducerID(let producer): handleInitProducerID(producer, from: origin, &fabric)
+        case .transaction(let request): handleTransaction(request, from: origin, &fabric)
         case .updateMetadata(let image):
             if isRegistered { adopt(image, &fabric) }
         case .brokerHeartbeat:
@@ -126,6 +166,11 @@ struct Broker: Sendable {
             fabric.respond(
                 .alterPartition(.notController, partition: request.partition, attempt: request.attempt, image),
                 to: origin, by: id)
+        case .createTopics(let topics):
+            fabric.respond(.createTopics(topics.map { _ in .notController }), to: origin, by: id)
+        case .deleteRecords(let request): handleDeleteRecords(request, from: origin, &fabric)
+        case .createPartitions(let topics):
+            fabric.respond(.createPartitions(topics.map { _ in .notController }), to: origin, by: id)
         }
     }
 
@@ -136,6 +181,13 @@ struct Broker: Sendable {
             handleHeartbeatResponse(error, image, isFenced: isFenced, from: broker, &fabric)
         case .alterPartition(let error, let partition, let attempt, let image):
             handleAlterPartitionResponse(error, Int(partition), attempt, image, from: broker, &fabric)
+        case .transaction(.writeMarkers(let markers, let results)):
+            handleMarkerResults(markers, results, from: broker, &fabric)
+        case .transaction(.verify(let reference, let partition, let error)):
+            verified(reference, partition, error, &fabric)
+        case .createTopics:
+            // Who has caused it will ask again.
+            break
         default:
             preconditionFailure("brokers do not ask each other for this")
         }
@@ -144,6 +196,7 @@ struct Broker: Sendable {
     /// The connection to another broker is gone.
     mutating func connectionFailed(to broker: Int, _ fabric: inout Fabric) {
         fetcherFailed(broker, &fabric)
+        transactionConnectionFailed(to: broker, &fabric)
         if Int(controller.known) == broker {
             controller.lose(broker)
             nextHeartbeat = min(nextHeartbeat, fabric.now + Self.tickInterval)
@@ -169,7 +222,12 @@ extension Replica {
     /// What is left when the process has ended and the disk is read again.
     mutating func restart(losingUnflushedTail: Bool, at now: Instant, flushInterval: Duration) {
         let isTailLost = losingUnflushedTail && log.loseUnflushedTail(at: now, flushInterval: flushInterval)
-        if isTailLost { producers.rebuild(from: log) }
+        if isTailLost {
+            rebuildProducers()
+        } else if !transactions.isEmpty {
+            // The high watermark goes back, so markers have to be replicated again.
+            transactions.rebuild(from: log)
+        }
         highWatermark = min(checkpointedHighWatermark, log.endOffset)
         checkpointedHighWatermark = highWatermark
         leaderEpoch = -1

@@ -5,6 +5,7 @@ import Simulation
 struct Replica: Sendable {
     var log = PartitionLog()
     var producers = ProducerStates()
+    var transactions = PartitionTransactions()
     /// Below it, records are on all in-sync replicas: what consumers may read.
     var highWatermark: Int64 = 0
     /// As last written to the disk.
@@ -32,6 +33,29 @@ struct Replica: Sendable {
     /// Requesters whose parked fetches mention this partition.
     var watchers: [Int32] = []
 
+    /// Below it, everything is committed and decided: what a `read_committed` reader may have (KIP-98).
+    var lastStableOffset: Int64 { transactions.stableEnd(below: highWatermark) }
+
+    /// Where a reader's log ends.
+    func readableEnd(_ isolation: IsolationLevel) -> Int64 {
+        isolation == .readCommitted ? lastStableOffset : highWatermark
+    }
+
+    /// Takes note of a batch that was appended.
+    mutating func note(_ batch: Batch) {
+        producers.note(batch)
+        if batch.kind != .plain {
+            transactions.settle(below: highWatermark)
+            transactions.note(batch)
+        }
+    }
+
+    /// After a truncation or a restart: what the log itself says.
+    mutating func rebuildProducers() {
+        producers.rebuild(from: log)
+        transactions.rebuild(from: log)
+    }
+
     var maximalISR: BrokerSet { proposedISR.map { isr.union($0) } ?? isr }
 }
 
@@ -39,6 +63,8 @@ struct Replica: Sendable {
 struct FollowerProgress: Sendable {
     /// Where the follower's log ends, as its last fetch said; -1 before it fetched in this epoch.
     var endOffset: Int64 = -1
+    /// Where it begins.
+    var startOffset: Int64 = -1
     /// When it last had everything.
     var lastCaughtUp = Instant.zero
     /// Of its last fetch: when, and where the leader's log ended then.
@@ -65,6 +91,9 @@ struct WaiterQueue: Sendable {
         case offsetCommit(Origin, GroupID, [CommittedOffset])
         case assignment(GroupID, generation: Int32)
         case groupMetadata
+        case transaction(TransactionStep)
+        case transactionalOffsets(Origin)
+        case marker(job: UInt32, partition: Int32)
     }
 
     private var waiters: [Waiter] = []

@@ -1,20 +1,5 @@
 import Simulation
 
-/// A topic to begin with.
-public struct TopicSpecification: Sendable {
-    public var name: String
-    public var partitions: Int
-    public var replicationFactor: Int
-    public var minInsyncReplicas: Int
-
-    public init(name: String, partitions: Int, replicationFactor: Int, minInsyncReplicas: Int) {
-        self.name = name
-        self.partitions = partitions
-        self.replicationFactor = replicationFactor
-        self.minInsyncReplicas = minInsyncReplicas
-    }
-}
-
 /// The brokers' settings, named after Kafka's (*Broker Configs*) with the unit in the type; defaults are Kafka's
 /// unless a comment says otherwise.
 public struct ClusterConfiguration: Sendable {
@@ -44,15 +29,63 @@ public struct ClusterConfiguration: Sendable {
     public var groupInitialRebalanceDelay = Duration.seconds(3)
     /// `offsets.topic.num.partitions`; Kafka has 50.
     public var offsetsTopicPartitions = 8
-    /// How long a coordinator takes to read its partition of `__consumer_offsets`.
+    /// `transaction.state.log.num.partitions`; Kafka has 50.
+    public var transactionTopicPartitions = 4
+    /// How long a coordinator takes to read its partition of `__consumer_offsets` or `__transaction_state`.
     public var coordinatorLoadTime = Duration.milliseconds(20)
     /// How long the tail of a log can be that has not reached the disk: the page cache is written back that often.
     public var logFlushInterval = Duration.seconds(5)
     /// How long an append takes before it is answered or replicated further.
     public var appendLatency = Duration.microseconds(100)
 
+    /// `log.retention.ms` (168 hours); negative: without limit.
+    public var logRetention = Duration.seconds(7 * 86_400)
+    /// `log.retention.bytes`, of each partition; -1: without limit.
+    public var logRetentionBytes: Int64 = -1
+    /// `log.segment.bytes`
+    public var logSegmentBytes: Int64 = 1_073_741_824
+    /// `log.roll.ms` (168 hours)
+    public var logSegmentTime = Duration.seconds(7 * 86_400)
+    /// `log.retention.check.interval.ms`
+    public var logRetentionCheckInterval = Duration.seconds(300)
+    /// `producer.id.expiration.ms`
+    public var producerIDExpiration = Duration.seconds(86_400)
+    /// `producer.id.expiration.check.interval.ms`
+    public var producerIDExpirationCheckInterval = Duration.seconds(600)
+    /// `message.max.bytes`, of a batch.
+    public var messageMaxBytes = 1_048_588
+    /// `unclean.leader.election.enable`
+    public var isUncleanLeaderElectionEnabled = false
+
+    /// `auto.create.topics.enable`: topics that do not exist are created when a client asks for them and allows it.
+    public var isTopicAutoCreationEnabled = true
+    /// `num.partitions`
+    public var defaultPartitions = 1
+    /// `default.replication.factor`
+    public var defaultReplicationFactor = 1
+    /// `min.insync.replicas`
+    public var defaultMinInsyncReplicas = 1
     /// Mistakes to make, for tests of whoever has to find them.
     package var defects = PlantedDefects()
 
     public init(brokers: Int = 3) { self.brokers = brokers }
+
+    /// The settings of a topic.
+    func settings(of topic: TopicConfiguration) -> TopicSettings {
+        TopicSettings(
+            retention: topic.retention ?? logRetention, retentionBytes: topic.retentionBytes ?? logRetentionBytes,
+            segments: LogSegment.Limits(
+                bytes: topic.segmentBytes ?? logSegmentBytes, time: topic.segmentTime ?? logSegmentTime),
+            maxMessageBytes: topic.maxMessageBytes ?? messageMaxBytes,
+            isUncleanLeaderElectionEnabled: topic.isUncleanLeaderElectionEnabled ?? isUncleanLeaderElectionEnabled)
+    }
+
+    /// A specification with the defaults in place of -1.
+    func completed(_ topic: TopicSpecification) -> TopicSpecification {
+        var topic = topic
+        if topic.partitions == -1 { topic.partitions = defaultPartitions }
+        if topic.replicationFactor == -1 { topic.replicationFactor = defaultReplicationFactor }
+        if topic.minInsyncReplicas == -1 { topic.minInsyncReplicas = defaultMinInsyncReplicas }
+        return topic
+    }
 }

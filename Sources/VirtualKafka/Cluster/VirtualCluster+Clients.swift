@@ -7,7 +7,7 @@ extension VirtualCluster {
         on node: NodeID, properties: ClientProperties, at now: Instant, into output: inout KafkaOutput
     ) -> ClientID {
         begin(now, &output)
-        let core = makeCore(on: node, properties)
+        let core = makeCore(on: node, properties, createsMissingTopics: true)
         clients.append(.producer(producers.count))
         producers.append(
             Producer(core: core, properties: properties, partitionCount: fabric.topology.partitionCount))
@@ -16,28 +16,33 @@ extension VirtualCluster {
         return core.id
     }
 
-    /// Starts a consumer on a machine; it joins its `group.id`, which must be set.
+    /// Starts a consumer on a machine. With topics, it subscribes to them in its `group.id`; without, it reads what
+    /// `assign` tells it, and needs a group only to commit.
     public mutating func addConsumer(
         on node: NodeID, topics: [TopicID], properties: ClientProperties, at now: Instant,
         into output: inout KafkaOutput
     ) -> ClientID {
-        guard let group = properties.groupID else {
-            preconditionFailure("a consumer needs the property group.id: set it")
-        }
         begin(now, &output)
-        let core = makeCore(on: node, properties)
+        let core = makeCore(
+            on: node, properties, createsMissingTopics: properties.boolean("allow.auto.create.topics"))
         clients.append(.consumer(consumers.count))
-        consumers.append(
-            Consumer(core: core, properties: properties, group: fabric.intern(group: group), topics: topics))
+        let group = properties.groupID.map { fabric.intern(group: $0) } ?? .none
+        consumers.append(Consumer(core: core, properties: properties, group: group, topics: topics))
+        if group == .none, !topics.isEmpty { fabric.notify(core.id, .error(.unknownGroup, nil)) }
+        for topic in topics { consumers[consumers.count - 1].core.need(topic, &fabric) }
         consumers[consumers.count - 1].service(&fabric)
         end(&output)
         return core.id
     }
 
-    private mutating func makeCore(on node: NodeID, _ properties: ClientProperties) -> ClientCore {
+    mutating func makeCore(
+        on node: NodeID, _ properties: ClientProperties, createsMissingTopics: Bool
+    ) -> ClientCore {
         let id = ClientID(rawValue: Int32(clients.count))
         let requester = fabric.addRequester(on: node)
-        return ClientCore(id: id, requester: requester, node: node, properties: properties, fabric)
+        return ClientCore(
+            id: id, requester: requester, node: node, properties: properties,
+            createsMissingTopics: createsMissingTopics, fabric)
     }
 
     func producerIndex(_ client: ClientID) -> Int {
@@ -56,64 +61,25 @@ extension VirtualCluster {
 
     // MARK: What applications do
 
-    /// Hands a record to a producer. Its `tag` comes back in a `delivered` or `deliveryFailed` notice.
+    /// Hands a record to a producer, for a partition or, without one, for the one that the partitioner chooses. Its `tag`
+    /// comes back in a `delivered` or `deliveryFailed` notice.
     public mutating func produce(
-        _ record: Record, to topic: TopicID, tag: UInt64, by producer: ClientID, at now: Instant,
-        into output: inout KafkaOutput
+        _ record: Record, to topic: TopicID, partition: Int32? = nil, tag: UInt64, by producer: ClientID,
+        at now: Instant, into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        producers[producerIndex(producer)].produce(record, to: topic, tag: tag, &fabric)
+        producers[producerIndex(producer)].produce(record, to: topic, partition: partition, tag: tag, &fabric)
         end(&output)
     }
 
-    /// Commits offsets, each the next one to read, in the consumer's present generation. The `tag` comes back in an
-    /// `offsetsCommitted` notice.
-    public mutating func commit(
-        _ offsets: [(TopicPartition, Int64)], tag: UInt64, by consumer: ClientID, at now: Instant,
-        into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        let committed = offsets.map {
-            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
-        }
-        consumers[consumerIndex(consumer)].commit(committed, tag: tag, &fabric)
-        end(&output)
-    }
-
-    /// No records of these partitions until they are resumed; what was fetched meanwhile is fetched again.
-    public mutating func pause(_ partitions: [TopicPartition], by consumer: ClientID) {
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[consumerIndex(consumer)].setPaused(true, numbers)
-    }
-
-    /// Goes on fetching partitions that were paused.
-    public mutating func resume(
-        _ partitions: [TopicPartition], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        let index = consumerIndex(consumer)
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[index].setPaused(false, numbers)
-        consumers[index].fetchAll(&fabric)
-        end(&output)
-    }
-
-    /// The application has finished with the partitions that it was asked to give up.
-    public mutating func completeRevocation(
-        by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        consumers[consumerIndex(consumer)].completeRevocation(&fabric)
-        end(&output)
-    }
-
-    /// Ends a client in an orderly way: a consumer leaves its group and commits nothing by itself; a producer drops
-    /// what it has not sent.
+    /// Ends a client in an orderly way: a consumer commits what is stored, if it commits in the background, and leaves its
+    /// group; a producer drops what it has not sent.
     public mutating func close(_ client: ClientID, at now: Instant, into output: inout KafkaOutput) {
         begin(now, &output)
         switch clients[Int(client.rawValue)] {
         case .producer(let index): producers[index].core.isAlive = false
         case .consumer(let index): consumers[index].close(&fabric)
+        case .admin(let index): admins[index].core.isAlive = false
         }
         end(&output)
     }
@@ -130,6 +96,7 @@ extension VirtualCluster {
             consumers[index].core.isAlive = false
             consumers[index].assignment = []
         }
+        for index in admins.indices where admins[index].core.node == node { admins[index].core.isAlive = false }
         held.removeAll { $0.node == node }
         frozen.removeAll { $0 == node }
     }

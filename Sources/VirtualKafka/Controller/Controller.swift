@@ -86,7 +86,7 @@ struct Controller: Sendable {
         publish(&fabric)
     }
 
-    private func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {
+    func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {
         guard fabric.running.contains(broker) else { return false }
         var reached = 0
         for voter in 0..<fabric.brokerCount where fabric.running.contains(voter) {

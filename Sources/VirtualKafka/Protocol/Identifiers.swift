@@ -24,6 +24,8 @@ public struct ClientID: Hashable, Comparable, Sendable {
 struct GroupID: Hashable, Sendable {
     var rawValue: Int32
 
+    static let none = GroupID(rawValue: -1)
+
     var index: Int { Int(rawValue) }
 }
 
@@ -59,6 +61,7 @@ struct BrokerSet: Hashable, Sendable {
     mutating func remove(_ broker: Int) { bits &= ~(1 << UInt64(broker)) }
     func union(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits | other.bits) }
     func subtracting(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits & ~other.bits) }
+    func intersection(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits & other.bits) }
     func isSubset(of other: BrokerSet) -> Bool { bits & ~other.bits == 0 }
 
     private init(bits: UInt64) { self.bits = bits }

@@ -18,6 +18,7 @@ public struct KafkaEvent: Sendable {
         case groupAlarm(broker: Int32, GroupID)
         case loadCoordinator(broker: Int32, partition: Int32, leaderEpoch: Int32)
         case quorumTick
+        case transactionAlarm(broker: Int32)
     }
 
     init(_ kind: Kind) { self.kind = kind }
@@ -57,6 +58,7 @@ extension VirtualCluster {
             fold(10, broker, partition, &hash)
             hash.fold(Int64(epoch))
         case .quorumTick: hash.fold(11 as UInt64)
+        case .transactionAlarm(let broker): fold(12, broker, 0, &hash)
         }
     }
 
@@ -76,7 +78,7 @@ extension VirtualCluster {
             fold(22, Int32(request.positions.count), request.positions.first?.partition ?? -1, &hash)
             hash.fold(request.positions.first?.fetchOffset ?? -1)
         case .listOffsets(let partitions): fold(23, Int32(partitions.count), 0, &hash)
-        case .metadata: hash.fold(24 as UInt64)
+        case .metadata(let request): fold(24, Int32(request.missing.count), 0, &hash)
         case .findCoordinator(let group): fold(25, group.rawValue, 0, &hash)
         case .joinGroup(let request): hash.fold(request.member.rawValue &+ 26)
         case .syncGroup(let request): fold(27, request.reference.generation, 0, &hash)
@@ -85,13 +87,20 @@ extension VirtualCluster {
         case .offsetCommit(let request):
             fold(30, request.reference.generation, request.offsets.first?.partition ?? -1, &hash)
             hash.fold(request.offsets.first?.offset ?? -1)
-        case .offsetFetch(let reference, let partitions): fold(31, reference.generation, Int32(partitions.count), &hash)
+        case .offsetFetch(let reference, let partitions, _):
+            fold(31, reference.generation, Int32(partitions.count), &hash)
         case .initProducerID(let producer): hash.fold(producer.id &+ 32)
         case .brokerHeartbeat(let request): hash.fold(request.metadataVersion &+ 33)
         case .alterPartition(let request):
             fold(34, request.partition, request.partitionEpoch, &hash)
             hash.fold(request.newISR.bits)
         case .updateMetadata(let image): hash.fold(image.version &+ 35)
+        case .transaction(let request): fold(request, into: &hash)
+        case .createTopics(let topics): fold(36, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
+        case .createPartitions(let topics): fold(37, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
+        case .deleteRecords(let request):
+            fold(38, Int32(request.partitions.count), request.partitions.first?.partition ?? -1, &hash)
+            hash.fold(request.partitions.first?.before ?? -1)
         }
     }
 
@@ -107,7 +116,9 @@ extension VirtualCluster {
             fold(42, Int32(partitions.count), partitions.first?.partition ?? -1, &hash)
             hash.fold(partitions.first?.batches.last?.lastOffset ?? -1)
         case .listOffsets(let offsets): hash.fold((offsets.first?.offset ?? -1) &+ 43)
-        case .metadata(let image): hash.fold(image.version &+ 44)
+        case .metadata(let image, let errors):
+            hash.fold(image.version &+ 44)
+            if !errors.isEmpty { hash.fold(Int64(errors.count)) }
         case .findCoordinator(let error, let broker): fold(45, Int32(error.rawValue), broker, &hash)
         case .joinGroup(let response): fold(46, Int32(response.error.rawValue), response.generation, &hash)
         case .syncGroup(let error, let partitions): fold(47, Int32(error.rawValue), Int32(partitions.count), &hash)
@@ -126,6 +137,12 @@ extension VirtualCluster {
         case .alterPartition(let error, let partition, _, let image):
             fold(54, Int32(error.rawValue), partition, &hash)
             hash.fold(image.version)
+        case .createTopics(let errors): fold(55, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
+        case .transaction(let response): fold(response, into: &hash)
+        case .createPartitions(let errors): fold(56, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
+        case .deleteRecords(let deleted):
+            fold(57, Int32(deleted.count), Int32(deleted.first?.error.rawValue ?? 0), &hash)
+            hash.fold(deleted.first?.lowWatermark ?? -1)
         }
     }
 }

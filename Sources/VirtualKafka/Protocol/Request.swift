@@ -8,18 +8,55 @@ indirect enum RequestBody: Sendable {
     case fetch(FetchRequest)
     case replicaFetch(ReplicaFetchRequest)
     case listOffsets([ListOffsetsPartition])
-    case metadata
+    case metadata(MetadataRequest)
     case findCoordinator(GroupID)
     case joinGroup(JoinGroupRequest)
     case syncGroup(SyncGroupRequest)
     case heartbeat(MemberReference)
     case leaveGroup(GroupID, MemberID)
     case offsetCommit(OffsetCommitRequest)
-    case offsetFetch(MemberReference, [Int32])
+    case offsetFetch(MemberReference, [Int32], requireStable: Bool)
     case initProducerID(ProducerIdentity)
     case brokerHeartbeat(BrokerHeartbeatRequest)
     case alterPartition(AlterPartitionRequest)
     case updateMetadata(MetadataImage)
+    case transaction(TransactionRequest)
+    case createTopics([TopicCreation])
+    case createPartitions([PartitionsCreation])
+    case deleteRecords(DeleteRecordsRequest)
+}
+
+/// DeleteRecords
+struct DeleteRecordsRequest: Sendable {
+    var timeout: Duration
+    var partitions: [RecordDeletion]
+}
+
+/// Which records of a partition are to be deleted.
+struct RecordDeletion: Sendable {
+    var partition: Int32
+    /// Everything before this offset; -1 stands for the high watermark.
+    var before: Int64
+}
+
+/// Metadata. The answer is about all topics, as if every topic had been asked for.
+struct MetadataRequest: Sendable {
+    /// Those that the client looks for in vain so far.
+    var missing: [TopicID]
+    /// Whether they may be created (`AllowAutoTopicCreation`).
+    var allowsAutoCreation: Bool
+}
+
+/// CreateTopics, one topic.
+struct TopicCreation: Sendable {
+    var topic: TopicID
+    var specification: TopicSpecification
+}
+
+/// CreatePartitions, one topic: how many there are to be.
+struct PartitionsCreation: Sendable {
+    var topic: TopicID
+    var total: Int
 }
 
 /// Produce. As librdkafka does, one request carries one batch of one partition.
@@ -27,6 +64,8 @@ struct ProduceRequest: Sendable {
     var partition: Int32
     var acks: ClientProperties.Acks
     var timeout: Duration
+    /// Whose transaction the batch is part of.
+    var transaction: TransactionalID?
     var batch: ProducerBatch
 }
 
@@ -43,6 +82,9 @@ struct FetchRequest: Sendable {
     var maxWait: Duration
     var minBytes: Int
     var maxBytes: Int
+    var isolation: IsolationLevel
+    /// Whether the answer mentions partitions without news, too.
+    var mentionsAll: Bool
     var partitions: [FetchPartition]
 }
 
@@ -67,12 +109,15 @@ struct ReplicaFetchPartition: Sendable {
     var currentLeaderEpoch: Int32
     var lastFetchedEpoch: Int32
     var fetchOffset: Int64
+    /// Where the follower's log begins.
+    var startOffset: Int64
 }
 
 struct ListOffsetsPartition: Sendable {
     var partition: Int32
-    /// True for the latest offset (timestamp -1), false for the earliest (-2).
-    var isLatest: Bool
+    var query: OffsetQuery
+    /// What the latest offset is for: the high watermark or the last stable offset.
+    var isolation = IsolationLevel.readUncommitted
 }
 
 /// Who speaks in a group, and of which generation.
