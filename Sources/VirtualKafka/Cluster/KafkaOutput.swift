@@ -39,6 +39,8 @@ public enum ClusterObservation: Sendable {
     case controllerLost
     case leaderElected(TopicPartition, broker: Int?, epoch: Int32)
     case inSyncReplicas(TopicPartition, [Int32])
+    /// Retention or an administrator has moved the beginning of a broker's log.
+    case logStartMoved(TopicPartition, broker: Int, to: Int64)
     case truncated(TopicPartition, broker: Int, from: Int64, to: Int64)
     case generation(group: String, Int32, members: Int)
     case memberEvicted(group: String, client: ClientID)

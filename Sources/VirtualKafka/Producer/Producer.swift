@@ -94,6 +94,9 @@ struct Producer: Sendable {
             return
         }
         let message = PendingMessage(tag: tag, enqueuedAt: fabric.now)
+        var record = record
+        // `CreateTime`: as librdkafka does it, 0 stands for now.
+        if record.timestampMilliseconds == 0 { record.timestampMilliseconds = fabric.now.milliseconds }
         let count = fabric.topology.partitionCount(of: topic, in: core.image)
         guard count > 0 else {
             wait(for: topic, record, wanted, message, &fabric)
@@ -254,7 +257,9 @@ struct Producer: Sendable {
     private mutating func send(_ partition: Int, _ index: Int, to leader: Int, _ fabric: inout Fabric) {
         if settings.isIdempotent, partitions[partition].batches[index].baseSequence < 0 {
             partitions[partition].batches[index].baseSequence = partitions[partition].nextSequence
-            partitions[partition].nextSequence += Int32(partitions[partition].batches[index].records.count)
+            partitions[partition].nextSequence = sequence(
+                partitions[partition].nextSequence,
+                plus: Int32(partitions[partition].batches[index].records.count))
         }
         let number = partitions[partition].batches[index].number
         let request = ProduceRequest(
