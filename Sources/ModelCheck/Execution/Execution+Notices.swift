@@ -23,7 +23,7 @@ extension Execution {
             noteRecords(records, of: partition, by: client)
         case .offsetsCommitted(let tag, let error):
             noteCommitted(Int(tag >> 32), count: Int(tag & 0xffff_ffff), error)
-        case .adminCompleted, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
+        case .adminCompleted, .transactionStep, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
             break
         }
     }
