@@ -13,6 +13,8 @@ public enum ClientNotice: Sendable {
     case delivered(tag: UInt64, TopicPartition, offset: Int64)
     case deliveryFailed(tag: UInt64, ErrorCode)
     case offsetsCommitted(tag: UInt64, ErrorCode)
+    /// A step of a transaction has ended.
+    case transactionStep(tag: UInt64, TransactionError?)
     /// An administrator's operation has ended.
     case adminCompleted(tag: UInt64, [AdminResult])
     /// The answer to `fetchCommitted`.

@@ -83,9 +83,17 @@ extension VirtualCluster {
         let broker = bestReplica(offsetsPartition)
         let end = committedEnd(offsetsPartition, in: broker)
         let replica = brokers[broker].replicas[offsetsPartition]
+        // Of each producer, the marker that comes next: it decides about what lies before it.
+        var markers: [(producer: Int64, isCommit: Bool)] = []
         for index in replica.log.batches.indices.reversed() {
             let batch = replica.log.batches[index]
             guard batch.nextOffset <= end else { continue }
+            if batch.kind.isControl {
+                markers.removeAll { $0.producer == batch.producer.id }
+                markers.append((batch.producer.id, batch.kind == .commitMarker))
+            }
+            let isCommitted = markers.contains { $0.producer == batch.producer.id && $0.isCommit }
+            if batch.kind == .transactional, !isCommitted { continue }
             for record in batch.groupRecords.reversed() {
                 if case .offset(let owner, wanted, let offset) = record, owner.index == number { return offset }
             }
