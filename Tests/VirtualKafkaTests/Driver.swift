@@ -28,6 +28,9 @@ struct Driver {
     var ends: [(client: ClientID, partition: TopicPartition, offset: Int64)] = []
     var errors: [(client: ClientID, error: ErrorCode, partition: TopicPartition?)] = []
     var observations: [ClusterObservation] = []
+    /// By tag: the steps of transactions that have ended, with their errors.
+    var steps: [UInt64: TransactionError?] = [:]
+    var stepCount: UInt64 = 0
     /// By tag.
     var adminResults: [UInt64: [AdminResult]] = [:]
     /// Whether the application answers revocations at once.
@@ -96,6 +99,7 @@ struct Driver {
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
         case .adminCompleted(let tag, let results): adminResults[tag] = results
         case .fatal(let error): fatal.append((client, error))
+        case .transactionStep(let tag, let error): steps[tag] = .some(error)
         case .committedOffsets(let tag, let offsets), .offsetsListed(let tag, let offsets): answers[tag] = offsets
         case .endOfPartition(let partition, let offset): ends.append((client, partition, offset))
         case .error(let error, let partition): errors.append((client, error, partition))

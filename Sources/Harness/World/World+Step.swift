@@ -101,7 +101,7 @@ extension World {
             signal = .delivered(tag: tag)
         case .deliveryFailed(let tag, let error): signal = .deliveryFailed(tag: tag, error)
         case .offsetsCommitted(_, let error): signal = .offsetsCommitted(error)
-        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted:
+        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted, .transactionStep:
             // Services ask for none of this; what goes wrong shows in what they do not get.
             return
         case .fatal:
