@@ -73,8 +73,8 @@ struct SetupGenerator {
 
     private func consumer(_ number: UInt64) -> [Setup.Property] {
         var properties: [Setup.Property] = []
-        set("session.timeout.ms", pick(["", "3000"], 50, number), unless: "", &properties)
-        set("max.poll.interval.ms", pick(["", "8000"], 51, number), unless: "", &properties)
+        set("session.timeout.ms", pick(["", "", "12000"], 50, number), unless: "", &properties)
+        set("max.poll.interval.ms", pick(["", "15000"], 51, number), unless: "", &properties)
         set("auto.offset.reset", pick(["earliest", "earliest", "latest"], 52, number), unless: "earliest", &properties)
         // One way of committing for all: so that it is known what a group may find.
         set("enable.auto.commit", pick(["false", "false", "true"], 53), unless: "false", &properties)
