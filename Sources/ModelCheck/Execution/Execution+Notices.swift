@@ -17,7 +17,7 @@ extension Execution {
         case .assigned(let partitions, _):
             noteAssignment(partitions, of: client)
         case .revoked(let partitions, let isLost, _):
-            reference.endReadings(of: client) { partitions.contains($0) }
+            reference.endReadings(of: client, areLost: isLost) { partitions.contains($0) }
             if !isLost { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
         case .records(let partition, let records):
             noteRecords(records, of: partition, by: client)
@@ -47,7 +47,7 @@ extension Execution {
         for partition in partitions {
             reference.readings.append(
                 Reference.Reading(
-                    client: client, group: group, partition: partition,
+                    client: client, group: group, partition: partition, generation: generation,
                     knownCommit: reference.lastAcknowledgedCommit(of: group, partition),
                     // Nobody has to tell a zombie what its group has committed since.
                     beginsAtCommitted: generation == reference.groups[group].generation,

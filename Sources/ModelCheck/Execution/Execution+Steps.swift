@@ -115,9 +115,10 @@ extension Execution {
             return false
         }
         var offsets: [(TopicPartition, Int64)] = []
-        for index in reference.readings.indices
-        where reference.readings[index].isOpen && reference.readings[index].client == process.client {
+        let generation = cluster.generation(of: process.client)
+        for index in reference.readings.indices where reference.readings[index].client == process.client {
             let reading = reference.readings[index]
+            guard reading.isOpen || (reading.isLost && reading.generation == generation) else { continue }
             let position = reading.records.count - 1 - behind
             guard position >= 0, reading.records[position].offset + 1 > reading.committed else { continue }
             reference.readings[index].committed = reading.records[position].offset + 1
@@ -127,7 +128,6 @@ extension Execution {
         // The tag names the first of the commits; the others follow.
         let tag = UInt64(reference.commits.count)
         let group = program.setup.consumers[number].group
-        let generation = cluster.generation(of: process.client)
         let isZombie = generation >= 0 && generation < reference.groups[group].generation
         for (partition, offset) in offsets {
             reference.commits.append(

@@ -38,6 +38,8 @@ extension Reference {
         var client: ClientID
         var group: Int
         var partition: TopicPartition
+        /// In which the consumer got the partition.
+        var generation: Int32
         /// The last of the group's commits of this partition that was acknowledged when it began.
         var knownCommit: Int?
         /// Whether what the group has committed decides where it begins.
@@ -45,6 +47,8 @@ extension Reference {
         /// How often its consumer had been told that a position was out of range.
         var rangeErrors: Int32
         var isOpen = true
+        /// The group has gone on without the consumer: what it has done with the records, it may still commit.
+        var isLost = false
         /// In order; the record's tag, nil for one without a sensible value.
         var records: [(offset: Int64, tag: Int?)] = []
         /// What the application has committed of it.
@@ -107,10 +111,13 @@ extension Reference {
         return readings.count - 1
     }
 
-    mutating func endReadings(of client: ClientID, where isMeant: (TopicPartition) -> Bool = { _ in true }) {
+    mutating func endReadings(
+        of client: ClientID, areLost: Bool = false, where isMeant: (TopicPartition) -> Bool = { _ in true }
+    ) {
         for index in readings.indices
         where readings[index].isOpen && readings[index].client == client && isMeant(readings[index].partition) {
             readings[index].isOpen = false
+            readings[index].isLost = areLost
         }
     }
 

@@ -24,8 +24,9 @@ struct Generator {
     private let mostDown: Int
     private var now = Duration.zero
     private var isUp: [Bool]
-    /// To follow the next one closely.
-    private var follower: Action?
+    private var frozen: [Machine] = []
+    /// What comes next, whatever is drawn, and how soon.
+    private var follower: (action: Action, gap: Duration)?
 
     private static let swarm = Purpose("model check swarm")
     private static let choice = Purpose("model check step")
@@ -76,8 +77,8 @@ struct Generator {
         }
         while steps.count < count {
             let number = UInt64(steps.count)
-            let action = follower ?? action(number)
-            now = now + (follower == nil ? gap(number) : .milliseconds(Int64(number % 3)))
+            let action = follower?.action ?? action(number)
+            now = now + (follower?.gap ?? gap(number))
             follower = nil
             note(action, number)
             steps.append(Step(at: now, action))
@@ -126,7 +127,7 @@ struct Generator {
         case .block: return block(broker, number)
         case .unblockAll: return .unblockAll
         case .freeze: return .freeze(client(number))
-        case .thaw: return .thaw(client(number))
+        case .thaw: return .thaw(frozen.isEmpty ? client(number) : frozen[index(frozen.count, number, 14)])
         case .restart, .crash, .crashLosingTail:
             let down = isUp.indices.filter { !isUp[$0] }
             return .restart(broker: down.isEmpty ? broker : down[index(down.count, number, 5)])
@@ -158,13 +159,21 @@ struct Generator {
             ? .block(from: .broker(broker), to: other) : .block(from: other, to: .broker(broker))
     }
 
-    /// Keeps in mind which brokers run. A consumer that goes on after a pause likes to commit what it did before.
+    /// Keeps in mind who runs. A consumer may be stopped until its group has gone on without it; and when it goes on, it
+    /// likes to commit what it did before.
     private mutating func note(_ action: Action, _ number: UInt64) {
         switch action {
         case .crash(let broker, _): isUp[broker] = false
         case .restart(let broker): isUp[broker] = true
-        case .thaw(.consumer(let consumer)) where index(2, number, 13) == 0:
-            follower = .commit(by: consumer, behind: 0)
+        case .freeze(let machine):
+            frozen.append(machine)
+            guard case .consumer = machine, index(3, number, 15) == 0 else { return }
+            let gap = draws.duration(in: .milliseconds(6_000)...(.milliseconds(15_000)), Self.gap, number, 2)
+            follower = (.thaw(machine), gap)
+        case .thaw(let machine):
+            frozen.removeAll { $0 == machine }
+            guard case .consumer(let consumer) = machine, index(2, number, 13) == 0 else { return }
+            follower = (.commit(by: consumer, behind: 0), .milliseconds(Int64(number % 3)))
         default: break
         }
     }

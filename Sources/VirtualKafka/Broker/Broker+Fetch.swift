@@ -34,7 +34,7 @@ extension Broker {
                 isDue = true
             } else {
                 let partition = Int(wanted.partition)
-                let limit = replicas[partition].readableEnd(request.isolation)
+                let limit = readableEnd(of: partition, to: request.isolation)
                 if wanted.fetchOffset < limit {
                     available += replicas[partition].log.bytes(
                         from: wanted.fetchOffset, below: limit, enough: request.minBytes)
@@ -52,7 +52,7 @@ extension Broker {
         for wanted in request.partitions {
             let partition = Int(wanted.partition)
             let highWatermark = replicas[partition].highWatermark
-            let end = replicas[partition].readableEnd(request.isolation)
+            let end = readableEnd(of: partition, to: request.isolation)
             if let error = error(for: wanted) {
                 fetched.append(
                     FetchedPartition(
@@ -77,6 +77,14 @@ extension Broker {
             }
         }
         return fetched
+    }
+
+    private func readableEnd(of partition: Int, to isolation: IsolationLevel) -> Int64 {
+        if !defects.isDisjoint(with: [.readsPastHighWatermark, .ignoresLastStableOffset]) {
+            return defects.contains(.readsPastHighWatermark)
+                ? replicas[partition].log.endOffset : replicas[partition].highWatermark
+        }
+        return replicas[partition].readableEnd(isolation)
     }
 
     private func error(for wanted: FetchPartition) -> ErrorCode? {

@@ -10,7 +10,7 @@ extension Broker {
         let endOffset = replicas[partition].followers[follower].endOffset
         let isCaughtUp =
             endOffset >= replicas[partition].highWatermark && endOffset >= replicas[partition].epochStartOffset
-        guard isCaughtUp || fabric.configuration.defects.contains(.joinsInSyncBehind) else { return }
+        guard isCaughtUp || (endOffset >= 0 && defects.contains(.joinsInSyncBehind)) else { return }
         propose(replicas[partition].isr.union(.only(follower)), for: partition, &fabric)
     }
 

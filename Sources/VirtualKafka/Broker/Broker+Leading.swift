@@ -80,7 +80,7 @@ extension Broker {
             return
         }
         let epochEnd = replicas[partition].log.epochs.end(of: position.lastFetchedEpoch, logEnd: logEnd)
-        if position.lastFetchedEpoch >= 0, !fabric.configuration.defects.contains(.keepsDivergingTail),
+        if position.lastFetchedEpoch >= 0, !defects.contains(.keepsDivergingTail),
             epochEnd.epoch != position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset
         {
             sessions[follower].urgent.append(urgent(position, error: .none, diverging: epochEnd))
