@@ -25,14 +25,17 @@ package struct Shrinker: Sendable {
 
     private mutating func shrink(endingAt moment: Duration) {
         accept { $0.steps.removeAll { $0.at > moment } }
-        var size: Int
-        repeat {
-            size = program.weight
-            removeSteps()
-            simplifySteps()
+        removeKinds()
+        removeSteps(inRunsOf: max(1, program.steps.count / 2))
+        while true {
+            let weight = program.weight
             simplifySetup()
+            simplifySteps()
             shorten()
-        } while program.weight < size && budget > 0
+            // What is simpler may need fewer steps.
+            guard program.weight < weight, budget > 0 else { return }
+            removeSteps(inRunsOf: 2)
+        }
     }
 
     /// Keeps a change when the program still fails in the same way.
@@ -49,22 +52,27 @@ package struct Shrinker: Sendable {
 
     // MARK: Steps
 
-    /// Takes out ever smaller runs of steps.
-    private mutating func removeSteps() {
-        var size = max(1, program.steps.count / 2)
+    /// Takes out all steps of a kind: most kinds have nothing to do with the failure.
+    private mutating func removeKinds() {
+        for kind in Action.Kind.allCases { accept { $0.steps.removeAll { $0.action.kind == kind } } }
+    }
+
+    /// Takes out ever shorter runs of steps, the last ones first; single steps as long as that gets anywhere.
+    private mutating func removeSteps(inRunsOf longest: Int) {
+        var length = longest
         while true {
             var end = program.steps.count
             var isShorter = false
             while end > 0 {
-                let start = max(0, end - size)
+                let start = max(0, end - length)
                 let range = start..<min(end, program.steps.count)
                 if accept({ $0.steps.removeSubrange(range) }) { isShorter = true }
                 end = start
             }
-            if size == 1 {
-                guard isShorter, budget > 0 else { return }
-            } else {
-                size /= 2
+            if length > 1 {
+                length /= 2
+            } else if !isShorter || budget == 0 {
+                return
             }
         }
     }
