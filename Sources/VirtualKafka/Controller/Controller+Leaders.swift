@@ -66,7 +66,7 @@ extension Controller {
         appoint(firstLive(of: metadata.isr) ?? firstLive(of: metadata.eligible), partition, &fabric)
     }
 
-    private mutating func appoint(_ leader: Int32?, _ partition: Int, _ fabric: inout Fabric) {
+    mutating func appoint(_ leader: Int32?, _ partition: Int, _ fabric: inout Fabric) {
         fabric.commitments[partition].appointed(leader, among: image.partitions[partition].candidates)
         image.partitions[partition].leader = leader ?? -1
         image.partitions[partition].leaderEpoch += 1
