@@ -148,6 +148,8 @@ extension Broker {
             completeAssignment(group, generation: generation, error, &fabric)
         case .groupMetadata:
             break
+        case .staticMember(let replacement):
+            completeReplacement(replacement, error, &fabric)
         case .transaction(let step):
             complete(step, error, &fabric)
         case .transactionalOffsets(let origin):

@@ -23,7 +23,8 @@ struct Fabric: Sendable {
     var nextProducerID: Int64 = 0
 
     /// Kafka makes member ids up at random; here they are counted.
-    var nextMemberID: UInt64 = 1
+    private var nextMemberID: UInt64 = 1
+    private(set) var instanceNames: [String] = []
 
     /// One per requester and broker: row by requester.
     private var connections: ContiguousArray<ConnectionState> = []
@@ -35,6 +36,8 @@ struct Fabric: Sendable {
 
     private struct ConnectionState {
         var incarnation: UInt32 = 0
+        /// Both ends have spoken: without an answer from the other one there is no connection to send anything on.
+        var isEstablished = false
         /// Reset, but the requester has not noticed yet.
         var isBroken = false
         /// A blocked link has swallowed part of the stream of requests or of answers. Nothing that comes after a gap can
@@ -73,6 +76,18 @@ struct Fabric: Sendable {
         return GroupID(rawValue: Int32(groupNames.count - 1))
     }
 
+    /// The number of a static member's name.
+    mutating func intern(instance name: String) -> InstanceID {
+        if let known = instanceNames.firstIndex(of: name) { return InstanceID(rawValue: Int32(known)) }
+        instanceNames.append(name)
+        return InstanceID(rawValue: Int32(instanceNames.count - 1))
+    }
+
+    mutating func makeMemberID() -> MemberID {
+        defer { nextMemberID += 1 }
+        return MemberID(rawValue: nextMemberID)
+    }
+
     mutating func schedule(_ kind: KafkaEvent.Kind, at moment: Instant) {
         output.scheduled.append((moment, KafkaEvent(kind)))
     }
@@ -95,6 +110,11 @@ struct Fabric: Sendable {
         let origin = Origin(
             requester: requester, connection: connections[index].incarnation, correlation: correlation)
         let from = nodes[Int(requester)]
+        if !connections[index].isEstablished, network.isBlocked(from: nodes[broker], to: from) {
+            noteRequestGap(index)
+            return
+        }
+        connections[index].isEstablished = true
         switch network.transmit(from: from, to: nodes[broker], at: now + delay, isResponse: false) {
         case .arrives where connections[index].hasRequestGap:
             reset(requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: from))
@@ -103,10 +123,14 @@ struct Fabric: Sendable {
         case .lost(let detection):
             reset(requester, broker, after: delay + detection)
         case .vanished:
-            guard !connections[index].hasRequestGap else { break }
-            connections[index].hasRequestGap = true
-            gapped.append(index)
+            noteRequestGap(index)
         }
+    }
+
+    private mutating func noteRequestGap(_ index: Int) {
+        guard !connections[index].hasRequestGap else { return }
+        connections[index].hasRequestGap = true
+        gapped.append(index)
     }
 
     /// Answers a request, if its connection still exists.
