@@ -55,6 +55,12 @@ struct TransactionLedger: Sendable {
         }
     }
 
+    /// The log of an id's coordinator has lost what it said.
+    mutating func forget(_ id: TransactionalID) {
+        makeRoom(id)
+        entries[id.index] = Entry()
+    }
+
     private mutating func complain(_ sentence: String) {
         if broken.count < 10 { broken.append(sentence) }
     }
