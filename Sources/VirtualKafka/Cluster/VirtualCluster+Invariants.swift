@@ -13,6 +13,7 @@ extension VirtualCluster {
             for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
         }
         checkGroups(&broken)
+        checkTransactions(&broken)
         return broken
     }
 
