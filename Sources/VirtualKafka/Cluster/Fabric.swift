@@ -16,6 +16,7 @@ struct Fabric: Sendable {
     var running = BrokerSet()
     private(set) var groupNames: [String] = []
     var transactional = TransactionalIDTable()
+    var ledger = TransactionLedger()
     /// By group, the number of its partition of `__consumer_offsets`.
     private(set) var groupPartitions: [Int] = []
     /// By partition.
