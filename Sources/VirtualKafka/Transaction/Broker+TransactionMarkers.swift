@@ -142,7 +142,7 @@ extension Broker {
         guard job.missing == 0 else { return }
         fabric.respond(
             .transaction(.writeMarkers(job.markers, job.results)), to: job.origin, by: id,
-            after: fabric.configuration.appendLatency)
+            after: fabric.appendLatency(of: id))
     }
 }
 
