@@ -74,7 +74,7 @@ extension Broker {
             return
         }
         fabric.respond(
-            .produce(error, baseOffset: offset), to: origin, by: id, after: fabric.configuration.appendLatency)
+            .produce(error, baseOffset: offset), to: origin, by: id, after: fabric.appendLatency(of: id))
     }
 
     /// Appends as the leader and wakes the followers.

@@ -24,12 +24,19 @@ indirect enum RequestBody: Sendable {
     case createTopics([TopicCreation])
     case createPartitions([PartitionsCreation])
     case deleteRecords(DeleteRecordsRequest)
+    case electLeaders([LeaderElection])
 }
 
 /// DeleteRecords
 struct DeleteRecordsRequest: Sendable {
     var timeout: Duration
     var partitions: [RecordDeletion]
+}
+
+/// ElectLeaders, one partition.
+struct LeaderElection: Sendable {
+    var partition: Int32
+    var kind: ElectionKind
 }
 
 /// Which records of a partition are to be deleted.
