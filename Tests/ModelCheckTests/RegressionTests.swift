@@ -21,11 +21,11 @@ struct RegressionTests {
             Program(
                 seed: 7579,
                 steps: [
-                    Step(at: .microseconds(0), .crash(broker: 2, losesTail: false)),
+                    Step(at: .microseconds(0), .crash(broker: 2, losing: .nothing)),
                     Step(at: .microseconds(1_170_000), .block(from: .broker(1), to: .broker(0))),
                     Step(at: .microseconds(1_580_000), .produce(by: 0, topic: 0, key: -1, count: 1)),
                     Step(at: .microseconds(1_580_000), .unblockAll),
-                    Step(at: .microseconds(3_710_000), .crash(broker: 0, losesTail: false)),
+                    Step(at: .microseconds(3_710_000), .crash(broker: 0, losing: .nothing)),
                 ]
             ) {
                 $0.timing.brokerSession = 1500
@@ -38,9 +38,9 @@ struct RegressionTests {
                 seed: 2402,
                 steps: [
                     Step(at: .microseconds(0), .produce(by: 0, topic: 0, key: -1, count: 1)),
-                    Step(at: .microseconds(20_000), .crash(broker: 1, losesTail: true)),
-                    Step(at: .microseconds(2_320_000), .crash(broker: 0, losesTail: true)),
-                    Step(at: .microseconds(2_320_000), .crash(broker: 2, losesTail: true)),
+                    Step(at: .microseconds(20_000), .crash(broker: 1, losing: .unflushedTail)),
+                    Step(at: .microseconds(2_320_000), .crash(broker: 0, losing: .unflushedTail)),
+                    Step(at: .microseconds(2_320_000), .crash(broker: 2, losing: .unflushedTail)),
                 ]
             ) {
                 $0.topics = [Setup.Topic(partitions: 1, replicas: 3, minInsync: 3)]
@@ -52,10 +52,10 @@ struct RegressionTests {
                 seed: 7018,
                 steps: [
                     Step(at: .microseconds(0), .startConsumer(0)),
-                    Step(at: .microseconds(0), .crash(broker: 0, losesTail: false)),
-                    Step(at: .microseconds(1_570_000), .crash(broker: 2, losesTail: true)),
+                    Step(at: .microseconds(0), .crash(broker: 0, losing: .nothing)),
+                    Step(at: .microseconds(1_570_000), .crash(broker: 2, losing: .unflushedTail)),
                     Step(at: .microseconds(1_570_000), .restart(broker: 0)),
-                    Step(at: .microseconds(1_571_000), .crash(broker: 1, losesTail: true)),
+                    Step(at: .microseconds(1_571_000), .crash(broker: 1, losing: .unflushedTail)),
                 ])),
         Case(
             "five batches were sent behind one without an answer, and its retry was not recognised",
@@ -63,7 +63,7 @@ struct RegressionTests {
                 seed: 18_260,
                 steps: [
                     Step(at: .microseconds(16_200_000), .produce(by: 0, topic: 0, key: -1, count: 1)),
-                    Step(at: .microseconds(16_200_000), .crash(broker: 1, losesTail: false)),
+                    Step(at: .microseconds(16_200_000), .crash(broker: 1, losing: .nothing)),
                     Step(at: .microseconds(16_400_000), .produce(by: 0, topic: 0, key: 18, count: 1)),
                     Step(at: .microseconds(16_500_000), .produce(by: 1, topic: 0, key: -1, count: 5)),
                     Step(at: .microseconds(26_300_000), .produce(by: 0, topic: 0, key: 0, count: 5)),

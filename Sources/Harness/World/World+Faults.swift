@@ -70,7 +70,7 @@ extension World {
         let down = (0..<scenario.cluster.brokers).count { !cluster.isBrokerUp($0) }
         guard cluster.isBrokerUp(broker - 1) else { return }
         guard !faults.timed[index].isDrawn || down < scenario.rates.brokersDownAtOnce else { return }
-        cluster.crashBroker(broker - 1, losingUnflushedTail: losingTail, at: now, into: &kafkaOutput)
+        cluster.crashBroker(broker - 1, losing: losingTail ? .unflushedTail : .nothing, at: now, into: &kafkaOutput)
         begin(.crashBroker(broker, at: now, for: length, losingTail: losingTail), index)
     }
 

@@ -14,7 +14,7 @@ extension Execution {
         case .commit(let consumer, let behind): commit(by: consumer, behind: behind)
         case .pause(let consumer): setPaused(true, consumer)
         case .resume(let consumer): setPaused(false, consumer)
-        case .crash(let broker, let losesTail): crash(broker, losesTail: losesTail)
+        case .crash(let broker, let loss): crash(broker, losing: loss)
         case .restart(let broker): restart(broker)
         case .cut(let one, let other): block([(one, other), (other, one)])
         case .block(let from, let to): block([(from, to)])
@@ -111,7 +111,11 @@ extension Execution {
     }
 
     private mutating func commit(by number: Int, behind: Int) -> Bool {
-        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen else {
+        // Who leaves commits to the background does not commit by himself.
+        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen,
+            !Self.consumerProperties(program.setup.consumers[number].properties, group: "").boolean(
+                "enable.auto.commit")
+        else {
             return false
         }
         var offsets: [(TopicPartition, Int64)] = []
@@ -154,9 +158,9 @@ extension Execution {
 
     // MARK: Machines
 
-    private mutating func crash(_ broker: Int, losesTail: Bool) -> Bool {
+    private mutating func crash(_ broker: Int, losing loss: DiskLoss) -> Bool {
         guard broker < program.setup.brokers, cluster.isBrokerUp(broker) else { return false }
-        act { $0.crashBroker(broker, losingUnflushedTail: losesTail, at: $1, into: &$2) }
+        act { $0.crashBroker(broker, losing: loss, at: $1, into: &$2) }
         return true
     }
 

@@ -1,4 +1,5 @@
 import Simulation
+import VirtualKafka
 
 extension Program {
     /// The program of a seed, of so many steps.
@@ -20,7 +21,7 @@ struct Generator {
     private var weights: [Int]
     private let meanGap: Int64
     private let keys: Int
-    private let mayLoseTail: [Bool]
+    private let mayLoseData: [Bool]
     private let mostDown: Int
     private var now = Duration.zero
     private var isUp: [Bool]
@@ -46,7 +47,7 @@ struct Generator {
         // No disk forgets anything, or one does, or all may.
         let forgetful = draws.index(below: brokers, Self.swarm, 102)
         let recklessness = draws.index(below: 6, Self.swarm, 103)
-        mayLoseTail = (0..<brokers).map { recklessness == 5 || (recklessness >= 3 && $0 == forgetful) }
+        mayLoseData = (0..<brokers).map { recklessness == 5 || (recklessness >= 3 && $0 == forgetful) }
         mostDown = [1, max(1, (brokers - 1) / 2), brokers][draws.index(below: 3, Self.swarm, 104)]
         isUp = Array(repeating: true, count: brokers)
     }
@@ -62,6 +63,7 @@ struct Generator {
         case .killConsumer: 2
         case .killProducer: 1
         case .crash, .crashLosingTail: 4
+        case .crashLosingDisk: 1
         case .restart: 8
         case .cut, .block: 4
         case .unblockAll: 5
@@ -121,14 +123,17 @@ struct Generator {
         case .closeConsumer: return .closeConsumer(consumer)
         case .killConsumer: return .killConsumer(consumer)
         case .killProducer: return .killProducer(producer)
-        case .crash where mayCrash: return .crash(broker: broker, losesTail: false)
-        case .crashLosingTail where mayCrash: return .crash(broker: broker, losesTail: mayLoseTail[broker])
+        case .crash where mayCrash: return .crash(broker: broker, losing: .nothing)
+        case .crashLosingTail where mayCrash:
+            return .crash(broker: broker, losing: mayLoseData[broker] ? .unflushedTail : .nothing)
+        case .crashLosingDisk where mayCrash:
+            return .crash(broker: broker, losing: mayLoseData[broker] ? .everything : .nothing)
         case .cut: return .cut(.broker(broker), other(than: broker, number))
         case .block: return block(broker, number)
         case .unblockAll: return .unblockAll
         case .freeze: return .freeze(client(number))
         case .thaw: return .thaw(frozen.isEmpty ? client(number) : frozen[index(frozen.count, number, 14)])
-        case .restart, .crash, .crashLosingTail:
+        case .restart, .crash, .crashLosingTail, .crashLosingDisk:
             let down = isUp.indices.filter { !isUp[$0] }
             return .restart(broker: down.isEmpty ? broker : down[index(down.count, number, 5)])
         }

@@ -40,7 +40,7 @@ extension Program: CustomStringConvertible {
     }
 
     private static func source(of action: Action) -> String {
-        "\(action)".replacing("ModelCheck.Machine", with: "")
+        "\(action)".replacing("ModelCheck.Machine", with: "").replacing("VirtualKafka.DiskLoss", with: "")
     }
 }
 

@@ -1,4 +1,5 @@
 import Simulation
+import VirtualKafka
 
 /// Something that happens in a program: a call of a client, or a fault.
 package struct Step: Hashable, Sendable {
@@ -29,7 +30,7 @@ package enum Action: Hashable, Sendable {
     case pause(Int)
     case resume(Int)
 
-    case crash(broker: Int, losesTail: Bool)
+    case crash(broker: Int, losing: DiskLoss)
     case restart(broker: Int)
     /// In both directions.
     case cut(Machine, Machine)
@@ -54,12 +55,12 @@ extension Action {
     package enum Kind: Int, CaseIterable, Sendable {
         case produce, commit, pause, resume
         case startConsumer, closeConsumer, killConsumer, killProducer
-        case crash, crashLosingTail, restart, cut, block, unblockAll, freeze, thaw
+        case crash, crashLosingTail, crashLosingDisk, restart, cut, block, unblockAll, freeze, thaw
 
         /// Whether it does the cluster or its clients harm.
         package var isFault: Bool {
             switch self {
-            case .killConsumer, .killProducer, .crash, .crashLosingTail, .cut, .block, .freeze: true
+            case .killConsumer, .killProducer, .crash, .crashLosingTail, .crashLosingDisk, .cut, .block, .freeze: true
             default: false
             }
         }
@@ -75,7 +76,9 @@ extension Action {
         case .commit: .commit
         case .pause: .pause
         case .resume: .resume
-        case .crash(_, let losesTail): losesTail ? .crashLosingTail : .crash
+        case .crash(_, .nothing): .crash
+        case .crash(_, .unflushedTail): .crashLosingTail
+        case .crash(_, .everything): .crashLosingDisk
         case .restart: .restart
         case .cut: .cut
         case .block: .block

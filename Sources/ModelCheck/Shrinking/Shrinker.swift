@@ -176,7 +176,9 @@ extension Action {
             ].filter { $0 != self }
         case .startConsumer(let consumer) where consumer > 0: [.startConsumer(0)]
         case .commit(let consumer, let behind) where behind > 0: [.commit(by: consumer, behind: 0)]
-        case .crash(let broker, losesTail: true): [.crash(broker: broker, losesTail: false)]
+        case .crash(let broker, .unflushedTail): [.crash(broker: broker, losing: .nothing)]
+        case .crash(let broker, .everything):
+            [.crash(broker: broker, losing: .nothing), .crash(broker: broker, losing: .unflushedTail)]
         case .cut(let from, let to): [.block(from: from, to: to), .block(from: to, to: from)]
         default: []
         }

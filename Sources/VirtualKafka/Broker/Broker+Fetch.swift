@@ -9,6 +9,11 @@ struct ParkedFetch: Sendable {
 
 extension Broker {
     mutating func handleFetch(_ request: FetchRequest, from origin: Origin, _ fabric: inout Fabric) {
+        if request.isolation == .readCommitted, defects.contains(.ignoresLastStableOffset) {
+            var request = request
+            request.isolation = .readUncommitted
+            return handleFetch(request, from: origin, &fabric)
+        }
         let requester = Int(origin.requester)
         while parkedFetches.count <= requester { parkedFetches.append(ParkedFetch()) }
         // A client has one fetch in flight: an older one comes from a connection that is gone.
@@ -80,11 +85,8 @@ extension Broker {
     }
 
     private func readableEnd(of partition: Int, to isolation: IsolationLevel) -> Int64 {
-        if !defects.isDisjoint(with: [.readsPastHighWatermark, .ignoresLastStableOffset]) {
-            return defects.contains(.readsPastHighWatermark)
-                ? replicas[partition].log.endOffset : replicas[partition].highWatermark
-        }
-        return replicas[partition].readableEnd(isolation)
+        defects.contains(.readsPastHighWatermark)
+            ? replicas[partition].log.endOffset : replicas[partition].readableEnd(isolation)
     }
 
     private func error(for wanted: FetchPartition) -> ErrorCode? {
