@@ -82,8 +82,12 @@ struct ScenarioRules {
 
     private func check(_ action: FaultAction, at key: String, _ reading: inout Reading) {
         switch action {
-        case .crashBroker(let broker, _, _, _):
+        case .crashBroker(let broker, _, _, _), .slowDisk(let broker, _, _, _):
             check(broker: broker, atKey: "\(key).broker", &reading)
+        case .moveLeader(let topic, let partition, let broker, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+            check(partition, of: topic, atKey: "\(key).partition", &reading)
+            check(broker: broker, atKey: "\(key).to", &reading)
         case .partition(let from, let to, _, _, _):
             for (side, machines) in [("from", from), ("to", to)] {
                 for (index, machine) in machines.enumerated() {
@@ -97,11 +101,12 @@ struct ScenarioRules {
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .poison(_, let topic, _, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
-        case .crashInstance(let instance, _, _), .store(let instance, _, _):
+        case .crashInstance(let instance, _, _), .store(let instance, _, _), .freezeInstance(let instance, _, _),
+            .stallConsumer(let instance, _, _):
             check(instance, in: instances, "instance", atKey: "\(key).instance", &reading)
         case .provider(let place, _):
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)
-        case .providerOutage(let service, _, _):
+        case .providerOutage(let service, _, _), .moveCoordinator(let service, _), .rebalanceStorm(let service, _, _):
             check(service, in: services, "service", atKey: "\(key).service", &reading)
         case .crashController:
             break
@@ -116,6 +121,12 @@ struct ScenarioRules {
         // API clients, the payment provider, and who writes poison.
         let others = ["client", "provider", "stranger"]
         check(machine, in: instances + brokers + others, "machine", atKey: key, &reading)
+    }
+
+    private func check(_ partition: Int, of topic: String, atKey key: String, _ reading: inout Reading) {
+        guard let known = scenario.system.topics.first(where: { $0.name == topic }), partition >= known.partitions
+        else { return }
+        reading.report("topic '\(topic)' has partitions 0 to \(known.partitions - 1)", atKey: key)
     }
 
     private func check(broker: Int, atKey key: String, _ reading: inout Reading) {

@@ -38,12 +38,15 @@ public struct World: Sendable {
     /// Records that it is going to send.
     var heldBack = 0
 
+    var frozen: [FrozenProcess] = []
+    var storms: [RebalanceStorm] = []
+
     /// Every call that reached a provider, by the token that its answer will carry.
     var callsAtProvider = PagedArray<CallAtProvider>()
 
     let properties: ClientProperties
-    /// The same with the consumer group, by service.
-    let consumerProperties: [ClientProperties]
+    /// Whether services publish in Kafka transactions.
+    let isTransactional: Bool
     var faults: FaultInjector
     /// In pages: the first entry after a fork must not copy a whole history.
     var recording = PagedArray<History.Entry>()
@@ -62,6 +65,7 @@ public struct World: Sendable {
         self.scenario = scenario
         draws = Draws(seed: seed)
         properties = try Self.properties(of: scenario)
+        isTransactional = scenario.system.policies.publishing == .transactional
         let options = scenario.cluster
         var configuration = ClusterConfiguration(brokers: options.brokers)
         configuration.brokerSessionTimeout = options.brokerSessionTimeout
@@ -80,7 +84,6 @@ public struct World: Sendable {
         providerNode = cluster.network.addNode("provider")
         strangerNode = cluster.network.addNode("stranger")
         services = scenario.system.services(topics: cluster.topics)
-        consumerProperties = try services.map { [properties] in try properties.setting([("group.id", $0.name)]) }
         stores = Array(repeating: ValueStore(), count: services.count)
         environment = scenario.system.environment(draws: draws.substream(.environment))
         faults = FaultInjector(rates: scenario.rates, plan: scenario.plan, draws: draws.substream(.faults))
@@ -107,6 +110,27 @@ public struct World: Sendable {
             pairs.append(property)
         }
         return try ClientProperties(pairs)
+    }
+
+    /// What a consumer of a service is run with. `group.instance.id` names the instance, so that no two are the same.
+    func consumerProperties(of service: Int, instance: String) -> ClientProperties {
+        var pairs = [(name: "group.id", value: services[service].name)]
+        if let prefix = properties.groupInstanceID {
+            pairs.append((name: "group.instance.id", value: "\(prefix)-\(instance)"))
+        }
+        return setting(pairs)
+    }
+
+    /// What the producer of an instance is run with. Its next life has the same `transactional.id`, and fences it.
+    func producerProperties(of process: Process) -> ClientProperties {
+        guard isTransactional else { return properties }
+        return setting([(name: "transactional.id", value: process.name)])
+    }
+
+    private func setting(_ pairs: [(name: String, value: String)]) -> ClientProperties {
+        do { return try properties.setting(pairs) } catch {
+            preconditionFailure("\(pairs) cannot be in conflict with what was checked: \(error)")
+        }
     }
 
     /// Puts the first events into the queue: the cluster and the processes start, then faults and clients begin.

@@ -20,6 +20,8 @@ enum WorldEvent: Sendable {
     case send(process: Int32, life: Int32, TopicID, Record, tag: UInt64)
     /// The stranger sends a record.
     case strange(TopicID, Record)
+    /// The consumer that disturbs a group joins it, or leaves it; the number is its place among the storms.
+    case storm(Int)
     /// A fault that has its time begins or ends; the number is its place in the injector's list.
     case faultBegins(Int)
     case faultEnds(Int)
@@ -71,8 +73,20 @@ enum WorldEvent: Sendable {
             trace.fold(record.value ?? [])
         case .checkSettled:
             trace.fold(UInt64(12) << 56)
+        case .storm(let number):
+            trace.fold(UInt64(13) << 56 | UInt64(number))
         case .faultBegins, .faultEnds, .faultsOpen, .heal:
             break
+        }
+    }
+
+    /// The process that the event happens to, and that has to run for it.
+    var process: Int32? {
+        switch self {
+        case .timer(let process, _, _), .commit(let process, _, _, _), .request(let process, _),
+            .answer(let process, _, _, _, _), .send(let process, _, _, _, _):
+            process
+        default: nil
         }
     }
 
