@@ -23,6 +23,7 @@ public enum ErrorCode: Int16, Error, Sendable {
     case invalidRequiredAcks = 21
     case illegalGeneration = 22
     case inconsistentGroupProtocol = 23
+    case invalidGroupID = 24
     case unknownMemberID = 25
     case invalidSessionTimeout = 26
     case rebalanceInProgress = 27
@@ -35,18 +36,36 @@ public enum ErrorCode: Int16, Error, Sendable {
     case duplicateSequenceNumber = 46
     case invalidProducerEpoch = 47
     case unknownProducerID = 59
+    case groupIDNotFound = 69
     case fencedLeaderEpoch = 74
     case unknownLeaderEpoch = 75
     case staleBrokerEpoch = 77
     case memberIDRequired = 79
+    case groupMaxSizeReached = 81
     case fencedInstanceID = 82
 
     /// librdkafka: the connection broke.
     case transport = -195
     /// librdkafka: the message was not delivered within `delivery.timeout.ms`.
     case messageTimedOut = -192
+    /// librdkafka: the topic has no partition of that number.
+    case unknownPartition = -190
+    /// librdkafka: there is no such topic.
+    case unknownTopic = -188
     /// librdkafka: a request got no answer in time.
     case timedOut = -185
+    /// librdkafka: the end of a partition was reached; not an error.
+    case endOfPartition = -191
+    /// librdkafka: the client has no group.
+    case unknownGroup = -179
+    /// librdkafka: there is no offset to commit.
+    case noOffset = -168
+    /// librdkafka: not in this state.
+    case erroneousState = -172
+    /// librdkafka: the application did not poll for longer than `max.poll.interval.ms`.
+    case maxPollExceeded = -147
+    /// librdkafka: no offset to begin with, and `auto.offset.reset` is *error*.
+    case autoOffsetReset = -140
     /// librdkafka: the producer's queue is full.
     case queueFull = -184
     /// librdkafka: partitions were lost, not revoked.

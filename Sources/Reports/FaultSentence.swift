@@ -14,6 +14,7 @@ extension FaultAction {
         case .moveLeader(let topic, let partition, let broker, _):
             "\(topic)-\(partition) was to be led by broker \(broker)"
         case .moveCoordinator(let service, _): "the group of \(service) got another coordinator"
+        case .addPartitions(let topic, let total, _): "\(topic) was given partitions, \(total) in all"
         case .freezeInstance(let instance, _, let time): "\(instance) was stopped for \(time.brief), and went on"
         case .stallConsumer(let instance, _, let time): "\(instance) did not poll for \(time.brief)"
         case .rebalanceStorm(let service, _, let time):

@@ -43,7 +43,7 @@ struct Courier: SystemUnderTest {
             Violation(checker: "quiescent", at: history.end, subject: "world", message: $0)
         }
         let broken = history.brokenInvariants.map {
-            Violation(checker: "cluster", at: history.end, subject: "cluster", message: $0)
+            Violation(checker: "cluster", at: $0.at, subject: "cluster", message: $0.sentence)
         }
         return [
             CheckResult(

@@ -20,7 +20,13 @@ struct Driver {
     var received: [(client: ClientID, records: [ConsumerRecord])] = []
     var committed: [(client: ClientID, tag: UInt64, error: ErrorCode)] = []
     var revocations: [(client: ClientID, lost: Bool)] = []
+    /// By tag: the offsets that were asked for.
+    var answers: [UInt64: [PartitionOffset]] = [:]
+    var ends: [(client: ClientID, partition: TopicPartition, offset: Int64)] = []
+    var errors: [(client: ClientID, error: ErrorCode, partition: TopicPartition?)] = []
     var observations: [ClusterObservation] = []
+    /// By tag.
+    var adminResults: [UInt64: [AdminResult]] = [:]
     /// Whether the application answers revocations at once.
     var completesRevocations = true
 
@@ -80,10 +86,14 @@ struct Driver {
         case .deliveryFailed(let tag, let error): failed[tag] = error
         case .records(_, let records): received.append((client, records))
         case .offsetsCommitted(let tag, let error): committed.append((client, tag, error))
-        case .revoked(_, let lost):
+        case .revoked(_, let lost, _):
             revocations.append((client, lost))
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
+        case .adminCompleted(let tag, let results): adminResults[tag] = results
         case .assigned, .fatal: break
+        case .committedOffsets(let tag, let offsets), .offsetsListed(let tag, let offsets): answers[tag] = offsets
+        case .endOfPartition(let partition, let offset): ends.append((client, partition, offset))
+        case .error(let error, let partition): errors.append((client, error, partition))
         }
     }
 

@@ -90,6 +90,8 @@ public enum FaultAction: Hashable, Sendable {
     case moveLeader(topic: String, partition: Int, to: Int, at: Instant)
     /// The coordinator of a service's consumer group moves to another broker.
     case moveCoordinator(service: String, at: Instant)
+    /// An operator gives a topic more partitions: from then on, records of a key may go to another one.
+    case addPartitions(topic: String, total: Int, at: Instant)
     /// Nothing gets from one group of machines to the other, nor back unless `oneWay`.
     case partition(from: [String], to: [String], at: Instant, for: Duration, oneWay: Bool)
     /// The message is lost with its connection.

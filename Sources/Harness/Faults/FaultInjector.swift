@@ -186,8 +186,8 @@ struct FaultInjector: Sendable {
         case .provider(let place, let fate): plannedCalls[place] = fate
         case .loseMessage(let place): plannedMessages.append((place, .lose))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .partition, .freezeInstance,
-            .stallConsumer, .rebalanceStorm, .poison, .providerOutage:
+        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
+            .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
         }
     }

@@ -7,13 +7,16 @@ extension FaultAction {
     var moment: Instant? {
         switch self {
         case .crashBroker(_, let at, _, _), .crashController(let at, _), .slowDisk(_, let at, _, _),
-            .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .partition(_, _, let at, _, _),
+            .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at), .partition(_, _, let at, _, _),
             .freezeInstance(_, let at, _), .stallConsumer(_, let at, _), .rebalanceStorm(_, let at, _),
             .poison(_, _, let at, _), .providerOutage(_, let at, _):
             at
         default: nil
         }
     }
+
+    /// Whether it is done with Kafka's admin API.
+    var needsAdministrator: Bool { if case .addPartitions = self { true } else { false } }
 
     /// How long a timed fault lasts.
     var length: Duration? {

@@ -103,6 +103,7 @@ extension FaultParameters {
     static let delay = Parameter(
         "by", \.delay, .duration(in: .zero...longestDuration), "How much longer an append takes.")
     static let partition = Parameter.integer("partition", \.partition, in: 0...9_999, "The partition, from 0.")
+    static let total = Parameter.integer("total", \.partition, in: 1...1_000, "How many partitions there are then.")
     static let target = Parameter.integer("to", \.broker, in: 1...9, "The broker that leads from then on, from 1.")
     static let fromMachines = Parameter(
         "from", \.fromMachines, .list(of: .text(machine), "a list of machines", isEmptyAllowed: false),

@@ -36,6 +36,17 @@ extension FaultSpelling {
             (parameters.service, parameters.at) = (service, at)
             return true
         },
+        FaultSpelling(
+            "add-partitions",
+            "An operator gives a topic more partitions: from then on, records of a key may go to another one.",
+            required: [P.topic, P.total, P.at]
+        ) {
+            .addPartitions(topic: $0.topic, total: $0.partition, at: $0.at)
+        } fill: { parameters, action in
+            guard case .addPartitions(let topic, let total, let at) = action else { return false }
+            (parameters.topic, parameters.partition, parameters.at) = (topic, total, at)
+            return true
+        },
     ]
 
     /// What happens to the members of consumer groups.

@@ -97,6 +97,9 @@ struct ScenarioRules {
         case .loseMessage(let place), .delayMessage(let place, _):
             check(machine: place.from, atKey: "\(key).from", &reading)
             check(machine: place.to, atKey: "\(key).to", &reading)
+        case .addPartitions(let topic, let total, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+            checkGrowth(of: topic, to: total, atKey: "\(key).total", &reading)
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .poison(_, let topic, _, _):
@@ -127,6 +130,12 @@ struct ScenarioRules {
         guard let known = scenario.system.topics.first(where: { $0.name == topic }), partition >= known.partitions
         else { return }
         reading.report("topic '\(topic)' has partitions 0 to \(known.partitions - 1)", atKey: key)
+    }
+
+    private func checkGrowth(of topic: String, to total: Int, atKey key: String, _ reading: inout Reading) {
+        guard let known = scenario.system.topics.first(where: { $0.name == topic }), total <= known.partitions
+        else { return }
+        reading.report("topic '\(topic)' has \(known.partitions) partitions already", atKey: key)
     }
 
     private func check(broker: Int, atKey key: String, _ reading: inout Reading) {

@@ -63,6 +63,10 @@ extension World {
         case .moveCoordinator(let service, _):
             cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput)
             record(.fault(fault.action))
+        case .addPartitions(let topic, let total, _):
+            guard let id = cluster.topics.id(of: topic) else { return }
+            cluster.createPartitions(id, total: total, tag: 0, by: administrator, at: now, into: &kafkaOutput)
+            record(.fault(fault.action))
         case .freezeInstance(let name, _, _):
             guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
             freeze(process)

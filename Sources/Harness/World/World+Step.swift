@@ -69,6 +69,9 @@ extension World {
         case .faultBegins(let index): beginFault(index)
         case .faultEnds(let index): endFault(index)
         case .faultsOpen: cluster.network.conditions = faults.conditions(latency: scenario.cluster.latency)
+        case .inspect:
+            inspect()
+            queue.push(.inspect, at: now + Self.inspectionInterval)
         case .heal: heal()
         case .checkSettled: checkSettled()
         }
@@ -97,8 +100,8 @@ extension World {
         else { return }
         let signal: Signal
         switch notice {
-        case .assigned(let partitions): signal = .assigned(partitions)
-        case .revoked(let partitions, let lost): signal = .revoked(partitions, lost: lost)
+        case .assigned(let partitions, _): signal = .assigned(partitions)
+        case .revoked(let partitions, let lost, _): signal = .revoked(partitions, lost: lost)
         case .records(let partition, let records): signal = .records(partition, records)
         case .delivered(let tag, let partition, let offset):
             if isTransactional {
@@ -110,6 +113,9 @@ extension World {
         case .deliveryFailed(let tag, let error): signal = .deliveryFailed(tag: tag, error)
         case .offsetsCommitted(_, let error): signal = .offsetsCommitted(error)
         case .transactionStep(let tag, let error): signal = publicationStepEnded(tag, error, of: index)
+        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted:
+            // Services ask for none of this; what goes wrong shows in what they do not get.
+            return
         case .fatal:
             // librdkafka's advice for a fatal error is to start the process again.
             return failed(index)

@@ -32,6 +32,8 @@ public struct World: Sendable {
     let providerNode: NodeID
     let strangerNode: NodeID
     var strangerProducer = ClientID(rawValue: -1)
+    /// Used when the plan has an operator do something.
+    var administrator = ClientID(rawValue: -1)
     /// Records that the stranger has sent and Kafka has not acknowledged, by tag.
     var strangerRecords: [UInt64: (topic: TopicID, record: Record)] = [:]
     var lastStrangerTag: UInt64 = 0
@@ -51,6 +53,7 @@ public struct World: Sendable {
     /// In pages: the first entry after a fork must not copy a whole history.
     var recording = PagedArray<History.Entry>()
     var unsettled: [String] = []
+    var brokenInvariants: [(at: Instant, sentence: String)] = []
     var isFinished = false
 
     /// Buffers that live as long as the world, so that an event allocates nothing.
@@ -139,7 +142,12 @@ public struct World: Sendable {
         cluster.start(at: now, into: &kafkaOutput)
         strangerProducer = cluster.addProducer(on: strangerNode, properties: properties, at: now, into: &kafkaOutput)
         own(strangerProducer, by: Self.stranger)
+        if scenario.plan.contains(where: \.needsAdministrator) {
+            administrator = cluster.addAdmin(on: strangerNode, properties: properties, at: now, into: &kafkaOutput)
+            own(administrator, by: Self.stranger)
+        }
         scheduleFaults()
+        queue.push(.inspect, at: now + Self.inspectionInterval)
         for index in processes.indices { startProcess(index) }
         environment.start(at: now, into: &environmentOutput)
         drainEnvironment()

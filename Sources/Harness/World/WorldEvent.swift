@@ -27,6 +27,8 @@ enum WorldEvent: Sendable {
     case faultEnds(Int)
     /// Message faults begin or end by rate.
     case faultsOpen
+    /// The invariants of the cluster are looked at.
+    case inspect
     case heal
     case checkSettled
 
@@ -75,7 +77,7 @@ enum WorldEvent: Sendable {
             trace.fold(UInt64(12) << 56)
         case .storm(let number):
             trace.fold(UInt64(13) << 56 | UInt64(number))
-        case .faultBegins, .faultEnds, .faultsOpen, .heal:
+        case .faultBegins, .faultEnds, .faultsOpen, .inspect, .heal:
             break
         }
     }
@@ -93,7 +95,7 @@ enum WorldEvent: Sendable {
     /// Whether the event is the harness's own bookkeeping, and no event of the run.
     var isBookkeeping: Bool {
         switch self {
-        case .faultBegins, .faultEnds, .faultsOpen, .heal: true
+        case .faultBegins, .faultEnds, .faultsOpen, .inspect, .heal: true
         default: false
         }
     }

@@ -168,6 +168,9 @@ extension ClientProperties {
         }
     }
 
+    /// What a consumer sees of transactions (`isolation.level`).
+    public var isolation: IsolationLevel { IsolationLevel(rawValue: text("isolation.level")) ?? .readCommitted }
+
     private func nonEmpty(_ name: String) -> String? {
         let value = text(name)
         return value.isEmpty ? nil : value

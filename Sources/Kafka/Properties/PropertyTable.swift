@@ -25,6 +25,9 @@ public enum PropertyTable {
             "topic.metadata.refresh.interval.ms", .both, .integer(-1...3_600_000, default: 300_000),
             "How often metadata is refreshed even without errors; -1 never."),
         .init(
+            "topic.metadata.propagation.max.ms", .both, .integer(0...3_600_000, default: 30_000),
+            "How long a new topic may be missing in metadata before it counts as not existing."),
+        .init(
             "socket.timeout.ms", .both, .integer(10...300_000, default: 60_000),
             "How long a request may stay without an answer before its connection is given up."),
         .init(
@@ -105,6 +108,9 @@ public enum PropertyTable {
             "auto.offset.reset", .consumer,
             .choice(["smallest", "earliest", "beginning", "largest", "latest", "end", "error"], default: "largest"),
             "Where to begin without a committed offset, or when it is out of range."),
+        .init(
+            "allow.auto.create.topics", .consumer, .boolean(default: false),
+            "Create topics that are subscribed to and do not exist, where brokers allow it."),
         .init(
             "isolation.level", .consumer, .choice(["read_uncommitted", "read_committed"], default: "read_committed"),
             "Whether messages of open and aborted transactions are seen."),

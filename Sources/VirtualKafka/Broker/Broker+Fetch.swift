@@ -34,7 +34,7 @@ extension Broker {
                 isDue = true
             } else {
                 let partition = Int(wanted.partition)
-                let limit = replicas[partition].highWatermark
+                let limit = replicas[partition].readableEnd(request.isolation)
                 if wanted.fetchOffset < limit {
                     available += replicas[partition].log.bytes(
                         from: wanted.fetchOffset, below: limit, enough: request.minBytes)
@@ -52,18 +52,23 @@ extension Broker {
         for wanted in request.partitions {
             let partition = Int(wanted.partition)
             let highWatermark = replicas[partition].highWatermark
+            let end = replicas[partition].readableEnd(request.isolation)
             if let error = error(for: wanted) {
                 fetched.append(
                     FetchedPartition(
                         partition: wanted.partition, error: error, highWatermark: highWatermark, batches: []))
-            } else if wanted.fetchOffset < highWatermark, remaining > 0 {
+            } else if wanted.fetchOffset < end, remaining > 0 {
                 let batches = replicas[partition].log.read(
-                    from: wanted.fetchOffset, below: highWatermark, maxBytes: min(Int(wanted.maxBytes), remaining))
-                guard !batches.isEmpty else { continue }
+                    from: wanted.fetchOffset, below: end, maxBytes: min(Int(wanted.maxBytes), remaining))
+                guard let last = batches.last else { continue }
                 for batch in batches { remaining -= Int(batch.size) }
                 fetched.append(
                     FetchedPartition(
-                        partition: wanted.partition, error: .none, highWatermark: highWatermark, batches: batches))
+                        partition: wanted.partition, error: .none, highWatermark: highWatermark,
+                        aborted: request.isolation == .readCommitted
+                            ? replicas[partition].transactions.aborted(
+                                from: wanted.fetchOffset, below: last.nextOffset) : [],
+                        batches: batches))
             }
         }
         return fetched
@@ -71,7 +76,7 @@ extension Broker {
 
     private func error(for wanted: FetchPartition) -> ErrorCode? {
         let partition = Int(wanted.partition)
-        guard replicas[partition].isLeader else { return .notLeaderOrFollower }
+        guard replicas[partition].isLeader else { return notLeader(of: partition) }
         // KIP-320: client and leader must agree on who leads.
         if wanted.currentLeaderEpoch < replicas[partition].leaderEpoch { return .fencedLeaderEpoch }
         if wanted.currentLeaderEpoch > replicas[partition].leaderEpoch { return .unknownLeaderEpoch }
@@ -123,16 +128,22 @@ extension Broker {
         let listed = partitions.map { wanted in
             let replica = replicas[Int(wanted.partition)]
             guard replica.isLeader else {
-                return ListedOffset(partition: wanted.partition, error: .notLeaderOrFollower, offset: -1)
+                let error = notLeader(of: Int(wanted.partition))
+                return ListedOffset(partition: wanted.partition, error: error, offset: -1)
             }
-            guard wanted.isLatest else {
+            if wanted.query == .earliest {
                 return ListedOffset(partition: wanted.partition, error: .none, offset: replica.log.startOffset)
             }
             // KIP-207: a new leader's high watermark may be behind; its latest offset would go backwards.
             guard replica.highWatermark >= replica.epochStartOffset else {
                 return ListedOffset(partition: wanted.partition, error: .leaderNotAvailable, offset: -1)
             }
-            return ListedOffset(partition: wanted.partition, error: .none, offset: replica.highWatermark)
+            let end = replica.readableEnd(wanted.isolation)
+            guard case .timestamp(let moment) = wanted.query else {
+                return ListedOffset(partition: wanted.partition, error: .none, offset: end)
+            }
+            let offset = replica.log.firstOffset(notBefore: moment, below: end)
+            return ListedOffset(partition: wanted.partition, error: .none, offset: offset ?? -1)
         }
         fabric.respond(.listOffsets(listed), to: origin, by: id)
     }

@@ -92,10 +92,10 @@ extension Broker {
     }
 
     private mutating func replicate(_ batches: [Batch], to partition: Int, _ fabric: borrowing Fabric) {
-        for batch in batches where batch.baseOffset >= replicas[partition].log.endOffset {
+        for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-            replicas[partition].producers.note(batch)
+            if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
         }
     }
 
@@ -105,7 +105,7 @@ extension Broker {
         let end = min(diverging.endOffset, own.endOffset)
         guard end < oldEnd else { return }
         replicas[partition].log.truncate(to: end)
-        replicas[partition].producers.rebuild(from: replicas[partition].log)
+        replicas[partition].rebuildProducers()
         replicas[partition].highWatermark = min(replicas[partition].highWatermark, end)
         replicas[partition].checkpointedHighWatermark = min(replicas[partition].checkpointedHighWatermark, end)
         fabric.observe(

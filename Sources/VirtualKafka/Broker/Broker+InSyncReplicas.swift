@@ -8,9 +8,9 @@ extension Broker {
             !image.fenced.contains(follower)
         else { return }
         let endOffset = replicas[partition].followers[follower].endOffset
-        guard endOffset >= replicas[partition].highWatermark, endOffset >= replicas[partition].epochStartOffset else {
-            return
-        }
+        let isCaughtUp =
+            endOffset >= replicas[partition].highWatermark && endOffset >= replicas[partition].epochStartOffset
+        guard isCaughtUp || fabric.configuration.defects.contains(.joinsInSyncBehind) else { return }
         propose(replicas[partition].isr.union(.only(follower)), for: partition, &fabric)
     }
 

@@ -70,7 +70,7 @@ extension Broker {
         }
         let logEnd = replicas[partition].log.endOffset
         let epochEnd = replicas[partition].log.epochs.end(of: position.lastFetchedEpoch, logEnd: logEnd)
-        if position.lastFetchedEpoch >= 0,
+        if position.lastFetchedEpoch >= 0, !fabric.configuration.defects.contains(.keepsDivergingTail),
             epochEnd.epoch != position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset
         {
             sessions[follower].urgent.append(urgent(position, error: .none, diverging: epochEnd))

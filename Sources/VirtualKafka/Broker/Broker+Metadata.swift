@@ -5,6 +5,7 @@ extension Broker {
     /// Takes over newer metadata: begins and ends to lead and to follow.
     mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         guard newImage.version > image.version else { return }
+        host(image.partitions.count..<newImage.partitions.count, fabric.topology)
         image = newImage
         controller.learn(newImage.controller, epoch: newImage.controllerEpoch)
         for partition in hosted {
@@ -55,7 +56,7 @@ extension Broker {
         replicas[partition].epochStartOffset = replicas[partition].log.endOffset
         replicas[partition].log.beginEpoch(replicas[partition].leaderEpoch)
         fabric.commitments[partition].leads(
-            replicas[partition].log, in: replicas[partition].leaderEpoch,
+            replicas[partition].log, of: id, in: replicas[partition].leaderEpoch,
             minInsync: Int(fabric.topology.minInsync[partition]))
         var unknown = FollowerProgress()
         unknown.lastCaughtUp = fabric.now

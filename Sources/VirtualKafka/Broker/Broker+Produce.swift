@@ -9,7 +9,7 @@ extension Broker {
             return
         }
         var baseOffset = replicas[partition].log.endOffset
-        if request.batch.producer.id >= 0 {
+        if request.batch.producer.id >= 0, !fabric.configuration.defects.contains(.ignoresSequences) {
             switch replicas[partition].producers.check(
                 request.batch.producer, request.batch.baseSequence, request.batch.records.count)
             {
@@ -23,19 +23,22 @@ extension Broker {
         let isDuplicate = baseOffset < replicas[partition].log.endOffset
         if !isDuplicate { append(batch(request.batch, at: baseOffset, fabric.now), to: partition, &fabric) }
         let requiredOffset = baseOffset + Int64(request.batch.records.count)
-        if request.acks == .all, replicas[partition].highWatermark < requiredOffset {
+        if request.acks == .all, replicas[partition].highWatermark < requiredOffset,
+            !fabric.configuration.defects.contains(.acknowledgesBeforeReplication)
+        {
             replicas[partition].waiters.append(
                 .init(
                     requiredOffset: requiredOffset, deadline: fabric.now + request.timeout,
                     purpose: .produce(origin, baseOffset: baseOffset)))
         } else {
+            if request.acks == .all { fabric.commitments[partition].acknowledge(upTo: requiredOffset) }
             answerProduce(request.acks, .none, baseOffset, to: origin, &fabric)
         }
     }
 
     private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
         let partition = Int(request.partition)
-        if !replicas[partition].isLeader { return .notLeaderOrFollower }
+        if !replicas[partition].isLeader { return notLeader(of: partition) }
         if request.acks == .all, replicas[partition].isr.count < minInsync { return .notEnoughReplicas }
         return nil
     }
@@ -63,7 +66,7 @@ extension Broker {
         let oldEnd = replicas[partition].log.endOffset
         replicas[partition].log.append(
             batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-        replicas[partition].producers.note(batch)
+        replicas[partition].note(batch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             let follower = Int(follower)
             // Until now it had everything: as long as its fetches kept coming.
@@ -89,8 +92,14 @@ extension Broker {
             rest.remove(member)
             lowest = min(lowest, replicas[partition].followers[member].endOffset)
         }
-        guard lowest > replicas[partition].highWatermark else { return }
+        guard lowest > replicas[partition].highWatermark else {
+            if fabric.configuration.defects.contains(.highWatermarkMovesBack), lowest >= 0 {
+                replicas[partition].highWatermark = lowest
+            }
+            return
+        }
         replicas[partition].highWatermark = lowest
+        replicas[partition].transactions.settle(below: lowest)
         fabric.commitments[partition].advance(to: lowest, in: replicas[partition].leaderEpoch)
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
             guard !replicas[partition].followers[Int(follower)].isWatermarkListed else { continue }
@@ -104,6 +113,7 @@ extension Broker {
     private mutating func completeWaiters(_ partition: Int, _ fabric: inout Fabric) {
         let highWatermark = replicas[partition].highWatermark
         while let waiter = replicas[partition].waiters.popFirst(reachedBy: highWatermark) {
+            fabric.commitments[partition].acknowledge(upTo: waiter.requiredOffset)
             complete(waiter.purpose, .none, &fabric)
         }
     }

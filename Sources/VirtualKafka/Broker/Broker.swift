@@ -35,12 +35,26 @@ struct Broker: Sendable {
         self.id = id
         controller = ControllerContact(of: id)
         replicas = ContiguousArray(repeating: Replica(), count: topology.partitionCount)
-        for partition in 0..<topology.partitionCount where topology.replicas[partition].contains(Int32(id)) {
-            hosted.append(Int32(partition))
-        }
         fetchers = ContiguousArray(repeating: Fetcher(), count: topology.brokerCount)
         sessions = ContiguousArray(repeating: FollowerSession(), count: topology.brokerCount)
         coordinator = GroupCoordinator(partitions: topology.offsetsPartitions)
+    }
+
+    /// The topology has grown.
+    mutating func makeRoom(forPartitions count: Int) {
+        while replicas.count < count { replicas.append(Replica()) }
+    }
+
+    /// New partitions are in the metadata.
+    mutating func host(_ partitions: Range<Int>, _ topology: borrowing Topology) {
+        for partition in partitions where topology.replicas[partition].contains(Int32(id)) {
+            hosted.append(Int32(partition))
+        }
+    }
+
+    /// Why a partition cannot be served by a broker that does not lead it.
+    func notLeader(of partition: Int) -> ErrorCode {
+        partition < image.partitions.count ? .notLeaderOrFollower : .unknownTopicOrPartition
     }
 
     // MARK: Life
@@ -106,7 +120,7 @@ struct Broker: Sendable {
         case .fetch(let request): handleFetch(request, from: origin, &fabric)
         case .replicaFetch(let request): handleReplicaFetch(request, from: origin, &fabric)
         case .listOffsets(let partitions): handleListOffsets(partitions, from: origin, &fabric)
-        case .metadata: fabric.respond(.metadata(image), to: origin, by: id)
+        case .metadata(let request): handleMetadata(request, from: origin, &fabric)
         case .findCoordinator(let group): handleFindCoordinator(group, from: origin, &fabric)
         case .joinGroup(let request): handleJoinGroup(request, from: origin, &fabric)
         case .syncGroup(let request): handleSyncGroup(request, from: origin, &fabric)
@@ -125,6 +139,10 @@ struct Broker: Sendable {
             fabric.respond(
                 .alterPartition(.notController, partition: request.partition, attempt: request.attempt, image),
                 to: origin, by: id)
+        case .createTopics(let topics):
+            fabric.respond(.createTopics(topics.map { _ in .notController }), to: origin, by: id)
+        case .createPartitions(let topics):
+            fabric.respond(.createPartitions(topics.map { _ in .notController }), to: origin, by: id)
         }
     }
 
@@ -135,6 +153,9 @@ struct Broker: Sendable {
             handleHeartbeatResponse(error, image, isFenced: isFenced, from: broker, &fabric)
         case .alterPartition(let error, let partition, let attempt, let image):
             handleAlterPartitionResponse(error, Int(partition), attempt, image, from: broker, &fabric)
+        case .createTopics:
+            // Who has caused it will ask again.
+            break
         default:
             preconditionFailure("brokers do not ask each other for this")
         }
@@ -168,7 +189,12 @@ extension Replica {
     /// What is left when the process has ended and the disk is read again.
     mutating func restart(losingUnflushedTail: Bool, at now: Instant, flushInterval: Duration) {
         let isTailLost = losingUnflushedTail && log.loseUnflushedTail(at: now, flushInterval: flushInterval)
-        if isTailLost { producers.rebuild(from: log) }
+        if isTailLost {
+            rebuildProducers()
+        } else if !transactions.isEmpty {
+            // The high watermark goes back, so markers have to be replicated again.
+            transactions.rebuild(from: log)
+        }
         highWatermark = min(checkpointedHighWatermark, log.endOffset)
         checkpointedHighWatermark = highWatermark
         leaderEpoch = -1

@@ -5,6 +5,7 @@ import Simulation
 struct Replica: Sendable {
     var log = PartitionLog()
     var producers = ProducerStates()
+    var transactions = PartitionTransactions()
     /// Below it, records are on all in-sync replicas: what consumers may read.
     var highWatermark: Int64 = 0
     /// As last written to the disk.
@@ -31,6 +32,26 @@ struct Replica: Sendable {
     var waiters = WaiterQueue()
     /// Requesters whose parked fetches mention this partition.
     var watchers: [Int32] = []
+
+    /// Below it, everything is committed and decided: what a `read_committed` reader may have (KIP-98).
+    var lastStableOffset: Int64 { transactions.stableEnd(below: highWatermark) }
+
+    /// Where a reader's log ends.
+    func readableEnd(_ isolation: IsolationLevel) -> Int64 {
+        isolation == .readCommitted ? lastStableOffset : highWatermark
+    }
+
+    /// Takes note of a batch that was appended.
+    mutating func note(_ batch: Batch) {
+        producers.note(batch)
+        if batch.kind != .plain { transactions.note(batch) }
+    }
+
+    /// After a truncation or a restart: what the log itself says.
+    mutating func rebuildProducers() {
+        producers.rebuild(from: log)
+        transactions.rebuild(from: log)
+    }
 
     var maximalISR: BrokerSet { proposedISR.map { isr.union($0) } ?? isr }
 }

@@ -14,6 +14,8 @@ enum RequestPurpose: Sendable {
     case heartbeat
     case offsetCommit
     case offsetFetch
+    /// An administrator's request, for these of an operation's items.
+    case admin(operation: UInt32, items: [Int])
 }
 
 /// A client's connection to one broker.
@@ -47,6 +49,10 @@ struct ClientCore: Sendable {
     private var slowAlarm = Alarm()
 
     private var wantsMetadata = true
+    /// Topics that it needs and that are not in its metadata.
+    private(set) var missingTopics: [TopicID] = []
+    /// Whether those are to be created, and asked for until they are there.
+    private let createsMissingTopics: Bool
     private var isMetadataInFlight = false
     private var metadataNotBefore = Instant.zero
     private var nextPeriodicRefresh: Instant
@@ -62,8 +68,12 @@ struct ClientCore: Sendable {
     private static let jitterPurpose = Purpose("reconnect jitter")
     private static let bootstrapPurpose = Purpose("bootstrap broker")
 
-    init(id: ClientID, requester: Int32, node: NodeID, properties: ClientProperties, _ fabric: borrowing Fabric) {
+    init(
+        id: ClientID, requester: Int32, node: NodeID, properties: ClientProperties, createsMissingTopics: Bool,
+        _ fabric: borrowing Fabric
+    ) {
         self.id = id
+        self.createsMissingTopics = createsMissingTopics
         self.requester = requester
         self.node = node
         connections = ContiguousArray(repeating: ClientConnection(), count: fabric.brokerCount)
@@ -190,9 +200,22 @@ struct ClientCore: Sendable {
         return nil
     }
 
-    func leader(of partition: Int) -> Int { image.partitions.isEmpty ? -1 : Int(image.partitions[partition].leader) }
+    /// -1 without one, and of a partition that the client has not heard of.
+    func leader(of partition: Int) -> Int {
+        partition < image.partitions.count ? Int(image.partitions[partition].leader) : -1
+    }
 
     func leaderEpoch(of partition: Int) -> Int32 { image.partitions[partition].leaderEpoch }
+
+    /// Needs a topic that may not be in the metadata.
+    mutating func need(_ topic: TopicID, _ fabric: inout Fabric) {
+        guard fabric.topology.partitionCount(of: topic, in: image) == 0, !missingTopics.contains(topic) else { return }
+        missingTopics.append(topic)
+        wantMetadata(&fabric)
+    }
+
+    /// Goes on without a topic.
+    mutating func giveUp(_ topic: TopicID) { missingTopics.removeAll { $0 == topic } }
 
     /// The metadata has proved to be old, or there is none yet.
     mutating func wantMetadata(_ fabric: inout Fabric) {
@@ -211,14 +234,18 @@ struct ClientCore: Sendable {
         guard let broker = anyBroker(fabric.now) else { return }
         isMetadataInFlight = true
         metadataNotBefore = fabric.now + retryBackoff
-        send(.metadata, to: broker, for: .metadata, &fabric)
+        let request = MetadataRequest(missing: missingTopics, allowsAutoCreation: createsMissingTopics)
+        send(.metadata(request), to: broker, for: .metadata, &fabric)
     }
 
-    mutating func metadataArrived(_ newImage: MetadataImage, _ fabric: borrowing Fabric) {
+    mutating func metadataArrived(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         isMetadataInFlight = false
         wantsMetadata = false
         nextPeriodicRefresh = fabric.now + metadataRefreshInterval
         if newImage.version > image.version { image = newImage }
+        guard !missingTopics.isEmpty else { return }
+        missingTopics.removeAll { fabric.topology.partitionCount(of: $0, in: image) > 0 }
+        if createsMissingTopics, !missingTopics.isEmpty { wantMetadata(&fabric) }
     }
 
     mutating func metadataFailed(_ fabric: inout Fabric) {

@@ -1,20 +1,5 @@
 import Simulation
 
-/// A topic to begin with.
-public struct TopicSpecification: Sendable {
-    public var name: String
-    public var partitions: Int
-    public var replicationFactor: Int
-    public var minInsyncReplicas: Int
-
-    public init(name: String, partitions: Int, replicationFactor: Int, minInsyncReplicas: Int) {
-        self.name = name
-        self.partitions = partitions
-        self.replicationFactor = replicationFactor
-        self.minInsyncReplicas = minInsyncReplicas
-    }
-}
-
 /// The brokers' settings, named after Kafka's (*Broker Configs*) with the unit in the type; defaults are Kafka's
 /// unless a comment says otherwise.
 public struct ClusterConfiguration: Sendable {
@@ -51,5 +36,25 @@ public struct ClusterConfiguration: Sendable {
     /// How long an append takes before it is answered or replicated further.
     public var appendLatency = Duration.microseconds(100)
 
+    /// `auto.create.topics.enable`: topics that do not exist are created when a client asks for them and allows it.
+    public var isTopicAutoCreationEnabled = true
+    /// `num.partitions`
+    public var defaultPartitions = 1
+    /// `default.replication.factor`
+    public var defaultReplicationFactor = 1
+    /// `min.insync.replicas`
+    public var defaultMinInsyncReplicas = 1
+    /// Mistakes to make, for tests of whoever has to find them.
+    package var defects = PlantedDefects()
+
     public init(brokers: Int = 3) { self.brokers = brokers }
+
+    /// A specification with the defaults in place of -1.
+    func completed(_ topic: TopicSpecification) -> TopicSpecification {
+        var topic = topic
+        if topic.partitions == -1 { topic.partitions = defaultPartitions }
+        if topic.replicationFactor == -1 { topic.replicationFactor = defaultReplicationFactor }
+        if topic.minInsyncReplicas == -1 { topic.minInsyncReplicas = defaultMinInsyncReplicas }
+        return topic
+    }
 }

@@ -4,16 +4,26 @@ struct Commitment: Sendable {
     private(set) var highWatermark: Int64 = 0
     /// In which it was reached.
     private(set) var leaderEpoch: Int32 = -1
+    /// Up to where a leader has acknowledged records to somebody who wanted them on all in-sync replicas.
+    private(set) var acknowledged: Int64 = 0
     /// Replicas that had all of it and have lost some of it.
     private(set) var losers = BrokerSet()
     /// So many have lost some of it that nobody can be blamed.
     private(set) var isVoid = false
+    /// By leader epoch, who has led in it; -1 nobody.
+    private var leaders: ContiguousArray<Int8> = []
+    /// An epoch in which two brokers have led.
+    private(set) var disputedEpoch: Int32?
+    /// A broker that was made the leader without being in sync, nor eligible.
+    private(set) var outsider: Int32?
 
     mutating func advance(to offset: Int64, in epoch: Int32) {
         guard offset > highWatermark else { return }
         highWatermark = offset
         leaderEpoch = epoch
     }
+
+    mutating func acknowledge(upTo offset: Int64) { acknowledged = max(acknowledged, offset) }
 
     /// A crash has cut the log of a broker.
     mutating func tailLost(by broker: Int, from oldEnd: Int64, to newEnd: Int64) {
@@ -23,13 +33,27 @@ struct Commitment: Sendable {
     /// These have all that is committed.
     mutating func restored(_ isr: BrokerSet) { losers = losers.subtracting(isr) }
 
+    /// The controller makes a broker the leader, or nobody.
+    mutating func appointed(_ leader: Int32?, among candidates: BrokerSet) {
+        if let leader, !candidates.contains(Int(leader)) { outsider = leader }
+    }
+
     /// A log leads from now on. What it lacks is gone, if it was on no more disks than those that have lost it.
-    mutating func leads(_ log: PartitionLog, in epoch: Int32, minInsync: Int) {
+    mutating func leads(_ log: PartitionLog, of broker: Int, in epoch: Int32, minInsync: Int) {
+        note(broker, leadsIn: epoch)
         guard log.endOffset < highWatermark, epoch > leaderEpoch, losers.count >= minInsync else { return }
         isVoid = true
         highWatermark = log.endOffset
+        acknowledged = min(acknowledged, highWatermark)
         leaderEpoch = epoch
         losers = BrokerSet()
+    }
+
+    private mutating func note(_ broker: Int, leadsIn epoch: Int32) {
+        while leaders.count <= Int(epoch) { leaders.append(-1) }
+        let known = leaders[Int(epoch)]
+        if known >= 0, Int(known) != broker { disputedEpoch = epoch }
+        leaders[Int(epoch)] = Int8(broker)
     }
 
     /// Whether a log has what is committed, and not something newer in its place.

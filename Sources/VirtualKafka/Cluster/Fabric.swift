@@ -51,6 +51,11 @@ struct Fabric: Sendable {
 
     var brokerCount: Int { topology.brokerCount }
 
+    /// The topology has grown.
+    mutating func makeRoomForPartitions() {
+        while commitments.count < topology.partitionCount { commitments.append(Commitment()) }
+    }
+
     mutating func addRequester(on node: NodeID) -> Int32 {
         nodes.append(node)
         connections.append(contentsOf: repeatElement(ConnectionState(), count: brokerCount))

@@ -3,15 +3,27 @@ import Simulation
 
 /// What a client's application is told.
 public enum ClientNotice: Sendable {
-    case assigned([TopicPartition])
+    /// Partitions in addition to those held before, if it is incremental (KIP-429), else all of them.
+    case assigned([TopicPartition], isIncremental: Bool)
     /// To be answered with `completeRevocation`, unless the partitions are lost already.
-    case revoked([TopicPartition], lost: Bool)
+    case revoked([TopicPartition], lost: Bool, isIncremental: Bool)
     /// Fetched, in order of offsets, of an assigned partition that is not paused.
     case records(TopicPartition, [ConsumerRecord])
     /// A delivery report.
     case delivered(tag: UInt64, TopicPartition, offset: Int64)
     case deliveryFailed(tag: UInt64, ErrorCode)
     case offsetsCommitted(tag: UInt64, ErrorCode)
+    /// An administrator's operation has ended.
+    case adminCompleted(tag: UInt64, [AdminResult])
+    /// The answer to `fetchCommitted`.
+    case committedOffsets(tag: UInt64, [PartitionOffset])
+    /// The answer to `listOffsets`.
+    case offsetsListed(tag: UInt64, [PartitionOffset])
+    /// `enable.partition.eof`: there is nothing more to read at present.
+    case endOfPartition(TopicPartition, offset: Int64)
+    /// Something went wrong with a partition, or with the client as a whole, that the application should know.
+    case error(ErrorCode, TopicPartition?)
+    /// The client is of no use any more.
     case fatal(ErrorCode)
 }
 

@@ -1,58 +1,127 @@
 import Kafka
 
-/// Which partitions there are and which brokers hold them. Partitions are numbered through over all topics: hot state
-/// is arrays by that number.
+/// Which partitions there are and which brokers hold them. Partitions are numbered through over all topics, in the
+/// order in which they were created: hot state is arrays by that number. A topic's partitions need not be neighbours.
+///
+/// Nothing is ever taken back, and a new partition gets the next number. So the partitions that a broker or client
+/// knows are those below the number of partitions in its metadata.
 struct Topology: Sendable {
+    /// Names, of topics that exist or that somebody has asked for.
     private(set) var topics = TopicTable()
-    private(set) var specifications: [TopicSpecification] = []
+    /// By topic; nil while it does not exist.
+    private(set) var specifications: [TopicSpecification?] = []
     private(set) var partitions: ContiguousArray<TopicPartition> = []
     /// By partition, the preferred leader first.
     private(set) var replicas: [[Int32]] = []
     /// `min.insync.replicas`, at most the number of replicas.
     private(set) var minInsync: ContiguousArray<Int32> = []
-    /// By topic, its first partition's number.
-    private(set) var bases: ContiguousArray<Int> = []
+    /// By topic, the numbers of its partitions, ascending.
+    private(set) var numbers: ContiguousArray<ContiguousArray<Int32>> = []
     let brokerCount: Int
-    private(set) var offsetsTopic = TopicID(rawValue: -1)
+    /// The numbers of the partitions of `__consumer_offsets`.
+    private(set) var offsetsPartitions = 0..<0
 
     static let offsetsTopicName = "__consumer_offsets"
 
     init(configuration: ClusterConfiguration, topics: [TopicSpecification]) {
         precondition((1...64).contains(configuration.brokers), "a cluster has 1 to 64 brokers")
         brokerCount = configuration.brokers
-        for topic in topics { add(topic) }
+        for topic in topics { form(configuration.completed(topic)) }
         let factor = min(3, brokerCount)
-        add(
+        offsetsPartitions = form(
             TopicSpecification(
                 name: Self.offsetsTopicName, partitions: configuration.offsetsTopicPartitions,
                 replicationFactor: factor, minInsyncReplicas: min(2, factor)))
-        offsetsTopic = TopicID(rawValue: Int32(specifications.count - 1))
     }
 
-    private mutating func add(_ topic: TopicSpecification) {
+    /// Adds a topic while all brokers are up.
+    @discardableResult
+    private mutating func form(_ topic: TopicSpecification) -> Range<Int> {
         precondition(topic.partitions > 0, "topic \(topic.name) needs at least one partition")
         precondition(
             (1...brokerCount).contains(topic.replicationFactor),
             "topic \(topic.name): a replication factor of \(topic.replicationFactor) needs as many brokers")
-        let id = topics.intern(topic.name)
-        precondition(Int(id.rawValue) == specifications.count, "topic \(topic.name) is there twice")
-        bases.append(partitions.count)
-        for partition in 0..<topic.partitions {
-            partitions.append(TopicPartition(id, Int32(partition)))
-            minInsync.append(Int32(min(topic.minInsyncReplicas, topic.replicationFactor)))
-            // Leaders go round; each topic begins at another broker.
-            let first = specifications.count + partition
-            replicas.append((0..<topic.replicationFactor).map { Int32((first + $0) % brokerCount) })
-        }
-        specifications.append(topic)
+        let id = intern(topic.name)
+        precondition(specifications[Int(id.rawValue)] == nil, "topic \(topic.name) is there twice")
+        let first = partitionCount
+        create(id, topic, live: BrokerSet(0..<Int32(brokerCount)))
+        return first..<partitionCount
     }
+
+    // MARK: Growing
+
+    /// The number of a topic's name, whether or not the topic exists.
+    mutating func intern(_ name: String) -> TopicID {
+        let id = topics.intern(name)
+        if Int(id.rawValue) == specifications.count {
+            specifications.append(nil)
+            numbers.append([])
+        }
+        return id
+    }
+
+    /// Creates a topic. Its specification must be complete and possible.
+    mutating func create(_ topic: TopicID, _ specification: TopicSpecification, live: BrokerSet) {
+        specifications[Int(topic.rawValue)] = specification
+        grow(topic, to: specification.partitions, live: live)
+    }
+
+    /// Adds partitions to a topic.
+    mutating func grow(_ topic: TopicID, to total: Int, live: BrokerSet) {
+        let index = Int(topic.rawValue)
+        guard let specification = specifications[index] else {
+            preconditionFailure("topic \(topics.name(of: topic)) does not exist")
+        }
+        for partition in numbers[index].count..<total {
+            numbers[index].append(Int32(partitions.count))
+            partitions.append(TopicPartition(topic, Int32(partition)))
+            minInsync.append(Int32(min(specification.minInsyncReplicas, specification.replicationFactor)))
+            replicas.append(place(index + partition, specification.replicationFactor, live))
+        }
+        specifications[index]?.partitions = total
+    }
+
+    /// Leaders go round, each topic begins at another broker, and the other replicas follow it (`StripedReplicaPlacer`,
+    /// whose beginnings are random). Brokers that are fenced come last.
+    private func place(_ first: Int, _ replicationFactor: Int, _ live: BrokerSet) -> [Int32] {
+        let round = (0..<brokerCount).map { Int32((first + $0) % brokerCount) }
+        let preferred = round.filter { live.contains(Int($0)) }
+        let others = round.filter { !live.contains(Int($0)) }
+        return Array((preferred + others).prefix(replicationFactor))
+    }
+
+    // MARK: Looking
 
     var partitionCount: Int { partitions.count }
 
-    func index(of partition: TopicPartition) -> Int { bases[Int(partition.topic.rawValue)] + Int(partition.partition) }
+    /// The number of a partition, if it exists.
+    func number(of partition: TopicPartition) -> Int? {
+        let numbers = numbers[Int(partition.topic.rawValue)]
+        guard partition.partition >= 0, Int(partition.partition) < numbers.count else { return nil }
+        return Int(numbers[Int(partition.partition)])
+    }
 
-    func partitionCount(of topic: TopicID) -> Int { specifications[Int(topic.rawValue)].partitions }
+    /// The number of a partition, which must exist.
+    func index(of partition: TopicPartition) -> Int {
+        guard let number = number(of: partition) else {
+            preconditionFailure("there is no partition \(topics.describe(partition))")
+        }
+        return number
+    }
 
-    /// The numbers of the partitions of `__consumer_offsets`.
-    var offsetsPartitions: Range<Int> { bases[Int(offsetsTopic.rawValue)]..<partitions.count }
+    /// How many partitions a topic has; none if it does not exist.
+    func partitionCount(of topic: TopicID) -> Int { numbers[Int(topic.rawValue)].count }
+
+    /// How many partitions of a topic somebody with that metadata knows.
+    func partitionCount(of topic: TopicID, in image: MetadataImage) -> Int {
+        let known = image.partitions.count
+        guard let last = numbers[Int(topic.rawValue)].last else { return 0 }
+        if last < known { return numbers[Int(topic.rawValue)].count }
+        return numbers[Int(topic.rawValue)].prefix { $0 < known }.count
+    }
+
+    /// Whether a topic is the cluster's own.
+    func isInternal(_ topic: TopicID) -> Bool { partitions[offsetsPartitions.lowerBound].topic == topic }
+
+    func specification(of topic: TopicID) -> TopicSpecification? { specifications[Int(topic.rawValue)] }
 }

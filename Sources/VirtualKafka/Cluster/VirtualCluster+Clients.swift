@@ -7,7 +7,7 @@ extension VirtualCluster {
         on node: NodeID, properties: ClientProperties, at now: Instant, into output: inout KafkaOutput
     ) -> ClientID {
         begin(now, &output)
-        let core = makeCore(on: node, properties)
+        let core = makeCore(on: node, properties, createsMissingTopics: true)
         clients.append(.producer(producers.count))
         producers.append(
             Producer(core: core, properties: properties, partitionCount: fabric.topology.partitionCount))
@@ -25,19 +25,25 @@ extension VirtualCluster {
             preconditionFailure("a consumer needs the property group.id: set it")
         }
         begin(now, &output)
-        let core = makeCore(on: node, properties)
+        let core = makeCore(
+            on: node, properties, createsMissingTopics: properties.boolean("allow.auto.create.topics"))
         clients.append(.consumer(consumers.count))
         consumers.append(
             Consumer(core: core, properties: properties, group: fabric.intern(group: group), topics: topics))
+        for topic in topics { consumers[consumers.count - 1].core.need(topic, &fabric) }
         consumers[consumers.count - 1].service(&fabric)
         end(&output)
         return core.id
     }
 
-    private mutating func makeCore(on node: NodeID, _ properties: ClientProperties) -> ClientCore {
+    mutating func makeCore(
+        on node: NodeID, _ properties: ClientProperties, createsMissingTopics: Bool
+    ) -> ClientCore {
         let id = ClientID(rawValue: Int32(clients.count))
         let requester = fabric.addRequester(on: node)
-        return ClientCore(id: id, requester: requester, node: node, properties: properties, fabric)
+        return ClientCore(
+            id: id, requester: requester, node: node, properties: properties,
+            createsMissingTopics: createsMissingTopics, fabric)
     }
 
     func producerIndex(_ client: ClientID) -> Int {
@@ -56,13 +62,14 @@ extension VirtualCluster {
 
     // MARK: What applications do
 
-    /// Hands a record to a producer. Its `tag` comes back in a `delivered` or `deliveryFailed` notice.
+    /// Hands a record to a producer, for a partition or, without one, for the one that the partitioner chooses. Its `tag`
+    /// comes back in a `delivered` or `deliveryFailed` notice.
     public mutating func produce(
-        _ record: Record, to topic: TopicID, tag: UInt64, by producer: ClientID, at now: Instant,
-        into output: inout KafkaOutput
+        _ record: Record, to topic: TopicID, partition: Int32? = nil, tag: UInt64, by producer: ClientID,
+        at now: Instant, into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        producers[producerIndex(producer)].produce(record, to: topic, tag: tag, &fabric)
+        producers[producerIndex(producer)].produce(record, to: topic, partition: partition, tag: tag, &fabric)
         end(&output)
     }
 
@@ -114,6 +121,7 @@ extension VirtualCluster {
         switch clients[Int(client.rawValue)] {
         case .producer(let index): producers[index].core.isAlive = false
         case .consumer(let index): consumers[index].close(&fabric)
+        case .admin(let index): admins[index].core.isAlive = false
         }
         end(&output)
     }
@@ -130,6 +138,7 @@ extension VirtualCluster {
             consumers[index].core.isAlive = false
             consumers[index].assignment = []
         }
+        for index in admins.indices where admins[index].core.node == node { admins[index].core.isAlive = false }
         held.removeAll { $0.node == node }
         frozen.removeAll { $0 == node }
     }

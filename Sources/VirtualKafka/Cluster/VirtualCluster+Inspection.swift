@@ -18,21 +18,54 @@ extension VirtualCluster {
         return committedEnd(index, in: bestReplica(index))
     }
 
+    /// Below it, a `read_committed` reader sees everything that there will ever be.
+    public func lastStableOffset(of partition: TopicPartition) -> Int64 {
+        let index = fabric.topology.index(of: partition)
+        let broker = bestReplica(index)
+        return brokers[broker].replicas[index].transactions.stableEnd(below: committedEnd(index, in: broker))
+    }
+
+    /// Behind the last record that a `read_committed` reader is handed by now. What follows is for nobody: markers, what
+    /// was aborted, what is undecided; a group that has come so far has nothing left to read, although its lag is not
+    /// zero.
+    public func readableEnd(of partition: TopicPartition) -> Int64 {
+        let index = fabric.topology.index(of: partition)
+        let broker = bestReplica(index)
+        let log = brokers[broker].replicas[index].log
+        let transactions = brokers[broker].replicas[index].transactions
+        let end = transactions.stableEnd(below: committedEnd(index, in: broker))
+        if transactions.isEmpty { return end }
+        var filter = AbortedBatches(transactions.aborted(from: 0, below: end))
+        var readable: Int64 = 0
+        for number in log.batches.indices {
+            let batch = log.batches[number]
+            guard batch.nextOffset <= end else { break }
+            if !filter.leavesOut(batch) { readable = batch.nextOffset }
+        }
+        return readable
+    }
+
     private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 
-    /// Every committed record in order, of the leader, or of the best replica when there is no leader.
+    /// Every committed record in order, of the leader, or of the best replica when there is no leader: what a reader of
+    /// the whole log would be handed. Nobody is handed control batches.
     public func forEachCommittedRecord(
-        in partition: TopicPartition, _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
+        in partition: TopicPartition, isolation: IsolationLevel = .readCommitted,
+        _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
     ) {
         let index = fabric.topology.index(of: partition)
         let broker = bestReplica(index)
-        let end = committedEnd(index, in: broker)
         let replica = brokers[broker].replicas[index]
+        var end = committedEnd(index, in: broker)
+        if isolation == .readCommitted { end = replica.transactions.stableEnd(below: end) }
+        var filter = AbortedBatches(
+            isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
         for number in replica.log.batches.indices {
             let batch = replica.log.batches[number]
             guard batch.nextOffset <= end else { return }
+            if filter.leavesOut(batch) { continue }
             var offset = batch.baseOffset
             for record in batch.records {
                 body(offset, batch.appendedAt, record)

@@ -7,6 +7,7 @@ extension VirtualCluster {
         var broken: [String] = []
         for partition in 0..<fabric.topology.partitionCount {
             checkEpochs(partition, &broken)
+            checkLedger(partition, &broken)
             checkPrefix(partition, &broken)
             checkCommitment(partition, &broken)
             for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
@@ -32,6 +33,23 @@ extension VirtualCluster {
         if elected.candidates.isEmpty { broken.append("\(name(partition)): nobody may ever lead") }
         if elected.leader >= 0, !elected.isr.contains(Int(elected.leader)) {
             broken.append("\(name(partition)): its leader \(elected.leader) is not in sync")
+        }
+    }
+
+    /// Of the whole run: an epoch has one leader, who was in sync when it was elected, and nothing is acknowledged that is
+    /// not committed.
+    private func checkLedger(_ partition: Int, _ broken: inout [String]) {
+        let commitment = fabric.commitments[partition]
+        if let epoch = commitment.disputedEpoch {
+            broken.append("\(name(partition)): two brokers have led in epoch \(epoch)")
+        }
+        if let outsider = commitment.outsider {
+            broken.append("\(name(partition)): broker \(outsider) was elected without being in sync")
+        }
+        if commitment.acknowledged > commitment.highWatermark {
+            broken.append(
+                "\(name(partition)): acknowledged up to \(commitment.acknowledged), and committed only up to "
+                    + "\(commitment.highWatermark)")
         }
     }
 

@@ -11,6 +11,7 @@ public struct VirtualCluster: Sendable {
     var quorum = Controller()
     var producers: ContiguousArray<Producer> = []
     var consumers: ContiguousArray<Consumer> = []
+    var admins: ContiguousArray<AdminClient> = []
     /// By client.
     var clients: ContiguousArray<ClientPlace> = []
     /// What waits for machines that are frozen, in order.
@@ -20,6 +21,7 @@ public struct VirtualCluster: Sendable {
     enum ClientPlace: Sendable {
         case producer(Int)
         case consumer(Int)
+        case admin(Int)
     }
 
     /// A cluster with its topics; `__consumer_offsets` comes last.
@@ -94,6 +96,14 @@ public struct VirtualCluster: Sendable {
         }
     }
 
+    /// The topology may have grown: everything that is arrays by partition grows with it.
+    private mutating func makeRoomForPartitions() {
+        let count = fabric.topology.partitionCount
+        guard brokers[0].replicas.count < count else { return }
+        for broker in brokers.indices { brokers[broker].makeRoom(forPartitions: count) }
+        for producer in producers.indices { producers[producer].makeRoom(forPartitions: count) }
+    }
+
     private mutating func handleRequest(_ origin: Origin, _ broker: Int32, _ body: RequestBody) {
         let index = Int(broker)
         guard brokers[index].isUp else {
@@ -107,6 +117,14 @@ public struct VirtualCluster: Sendable {
                 return
             case .alterPartition(let request):
                 quorum.handleAlterPartition(request, from: origin, &fabric)
+                return
+            case .createTopics(let topics):
+                quorum.handleCreateTopics(topics, from: origin, &fabric)
+                makeRoomForPartitions()
+                return
+            case .createPartitions(let topics):
+                quorum.handleCreatePartitions(topics, from: origin, &fabric)
+                makeRoomForPartitions()
                 return
             default: break
             }
@@ -130,6 +148,8 @@ public struct VirtualCluster: Sendable {
             if consumers[index].core.isAlive {
                 consumers[index].receive(body, origin.correlation, from: broker, &fabric)
             }
+        case .admin(let index):
+            if admins[index].core.isAlive { admins[index].receive(body, origin.correlation, from: broker, &fabric) }
         }
     }
 
@@ -146,6 +166,8 @@ public struct VirtualCluster: Sendable {
             if producers[index].core.isAlive { producers[index].connectionFailed(broker, .transport, &fabric) }
         case .consumer(let index):
             if consumers[index].core.isAlive { consumers[index].connectionFailed(broker, .transport, &fabric) }
+        case .admin(let index):
+            if admins[index].core.isAlive { admins[index].connectionFailed(broker, .transport, &fabric) }
         }
     }
 
@@ -155,6 +177,8 @@ public struct VirtualCluster: Sendable {
             if producers[index].core.isWoken(at: fabric.now) { producers[index].service(&fabric) }
         case .consumer(let index):
             if consumers[index].core.isWoken(at: fabric.now) { consumers[index].service(&fabric) }
+        case .admin(let index):
+            if admins[index].core.isWoken(at: fabric.now) { admins[index].service(&fabric) }
         }
     }
 

@@ -29,7 +29,7 @@ extension Consumer {
         isFetching[broker] = true
         let request = FetchRequest(
             maxWait: settings.fetchWaitMax, minBytes: settings.fetchMinBytes, maxBytes: settings.fetchMaxBytes,
-            partitions: wanted)
+            isolation: settings.isolation, partitions: wanted)
         core.send(
             .fetch(request), to: broker, for: .fetch, timeout: settings.socketTimeout + settings.fetchWaitMax, &fabric)
     }
@@ -59,7 +59,8 @@ extension Consumer {
         let place = fabric.topology.partitions[Int(fetched.partition)]
         var records: [ConsumerRecord] = []
         records.reserveCapacity(Int(last.nextOffset - position))
-        for batch in fetched.batches {
+        var filter = AbortedBatches(fetched.aborted)
+        for batch in fetched.batches where !filter.leavesOut(batch) {
             var offset = batch.baseOffset
             for record in batch.records {
                 if offset >= position {

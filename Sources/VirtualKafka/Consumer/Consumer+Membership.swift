@@ -80,7 +80,7 @@ extension Consumer {
         guard let broker = reachableCoordinator(fabric.now) else { return }
         membership = .syncing
         let assignments =
-            response.leader == member ? RangeAssignor.assign(response.members, fabric.topology) : []
+            response.leader == member ? RangeAssignor.assign(response.members, fabric.topology, core.image) : []
         core.send(
             .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker, for: .syncGroup,
             &fabric)
@@ -97,7 +97,7 @@ extension Consumer {
             assignment = partitions.sorted().map { AssignedPartition(partition: $0) }
             autoCommitted.removeAll()
             if let interval = settings.autoCommitInterval { nextAutoCommit = fabric.now + interval }
-            fabric.notify(core.id, .assigned(assigned(fabric)))
+            fabric.notify(core.id, .assigned(assigned(fabric), isIncremental: false))
         case .unknownMemberID:
             member = .none
         case .illegalGeneration, .rebalanceInProgress:
@@ -150,7 +150,7 @@ extension Consumer {
         }
         membership = .revoking
         revocationDeadline = fabric.now + settings.maxPollInterval
-        fabric.notify(core.id, .revoked(assigned(fabric), lost: false))
+        fabric.notify(core.id, .revoked(assigned(fabric), lost: false, isIncremental: false))
     }
 
     mutating func completeRevocation(_ fabric: inout Fabric) {
@@ -171,7 +171,7 @@ extension Consumer {
         guard !assignment.isEmpty else { return }
         let lost = assigned(fabric)
         assignment = []
-        fabric.notify(core.id, .revoked(lost, lost: true))
+        fabric.notify(core.id, .revoked(lost, lost: true, isIncremental: false))
     }
 
     /// Without a word from the coordinator for a whole session, the member must assume that it was put out.

@@ -54,9 +54,12 @@ extension Consumer {
         }
         guard !wanted.isEmpty else { return }
         isListing[broker] = true
-        let isLatest = settings.offsetReset == .latest
+        let query: OffsetQuery = settings.offsetReset == .latest ? .latest : .earliest
         core.send(
-            .listOffsets(wanted.map { ListOffsetsPartition(partition: $0.partition, isLatest: isLatest) }),
+            .listOffsets(
+                wanted.map {
+                    ListOffsetsPartition(partition: $0.partition, query: query, isolation: settings.isolation)
+                }),
             to: broker, for: .listOffsets, &fabric)
     }
 

@@ -42,6 +42,7 @@ struct Consumer: Sendable {
         var fetchMaxBytes: Int
         var maxPartitionFetchBytes: Int32
         var offsetReset: ClientProperties.OffsetReset
+        var isolation: IsolationLevel
         var autoCommitInterval: Duration?
 
         init(_ properties: ClientProperties) {
@@ -54,6 +55,7 @@ struct Consumer: Sendable {
             fetchMaxBytes = Int(properties.integer("fetch.max.bytes"))
             maxPartitionFetchBytes = Int32(properties.integer("max.partition.fetch.bytes"))
             offsetReset = properties.offsetReset
+            isolation = properties.isolation
             let interval = properties.integer("auto.commit.interval.ms")
             autoCommitInterval =
                 properties.boolean("enable.auto.commit") && interval > 0 ? .milliseconds(interval) : nil
@@ -166,7 +168,7 @@ struct Consumer: Sendable {
         case .heartbeat: isHeartbeatInFlight = false
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
-        case .fetch, .listOffsets, .produce, .initProducerID: break
+        case .fetch, .listOffsets, .produce, .initProducerID, .admin: break
         }
     }
 
@@ -184,7 +186,7 @@ struct Consumer: Sendable {
             return
         case .heartbeat(let error):
             heartbeatAnswered(error, &fabric)
-        case .metadata(let image): core.metadataArrived(image, fabric)
+        case .metadata(let image, _): core.metadataArrived(image, &fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
         case .joinGroup(let response): joinAnswered(response, &fabric)
         case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)

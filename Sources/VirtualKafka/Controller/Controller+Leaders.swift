@@ -59,10 +59,15 @@ extension Controller {
                 candidates.contains(Int($0)) && !image.fenced.contains(Int($0))
             }
         }
+        if fabric.configuration.defects.contains(.electsOutsideInSync) {
+            appoint(firstLive(of: BrokerSet(fabric.topology.replicas[partition])), partition, &fabric)
+            return
+        }
         appoint(firstLive(of: metadata.isr) ?? firstLive(of: metadata.eligible), partition, &fabric)
     }
 
     private mutating func appoint(_ leader: Int32?, _ partition: Int, _ fabric: inout Fabric) {
+        fabric.commitments[partition].appointed(leader, among: image.partitions[partition].candidates)
         image.partitions[partition].leader = leader ?? -1
         image.partitions[partition].leaderEpoch += 1
         orphans[partition] = []

@@ -86,7 +86,7 @@ struct Controller: Sendable {
         publish(&fabric)
     }
 
-    private func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {
+    func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {
         guard fabric.running.contains(broker) else { return false }
         var reached = 0
         for voter in 0..<fabric.brokerCount where fabric.running.contains(voter) {
@@ -112,8 +112,12 @@ struct Controller: Sendable {
         if isNew {
             // A process that was started anew has forgotten what it led, perhaps more: fence it first (KIP-631).
             registered[broker] = request.incarnation
-            if !image.fenced.contains(broker) { fence(broker, &fabric) }
-            distrust(broker, &fabric)
+            if fabric.configuration.defects.contains(.trustsRestartedBrokers) {
+                unfence(broker, &fabric)
+            } else {
+                if !image.fenced.contains(broker) { fence(broker, &fabric) }
+                distrust(broker, &fabric)
+            }
         } else if image.fenced.contains(broker), request.metadataVersion >= image.version {
             unfence(broker, &fabric)
         }

@@ -45,9 +45,20 @@ extension Broker {
             guard let index = coordinator.groups[group.index].index(of: assignment.member) else { continue }
             coordinator.groups[group.index].members[index].assignment = assignment.partitions
         }
+        if fabric.configuration.defects.contains(.assignsTwice) { assignTwice(in: group) }
         coordinator.groups[group.index].isStoringAssignment = true
         let generation = coordinator.groups[group.index].generation
         storeMetadata(of: group, .assignment(group, generation: generation), &fabric)
+    }
+
+    /// Makes the mistake `assignsTwice`.
+    private mutating func assignTwice(in group: GroupID) {
+        let partitions = coordinator.groups[group.index].members.flatMap(\.assignment)
+        guard let first = partitions.min() else { return }
+        for index in coordinator.groups[group.index].members.indices.suffix(2)
+        where !coordinator.groups[group.index].members[index].assignment.contains(first) {
+            coordinator.groups[group.index].members[index].assignment.append(first)
+        }
     }
 
     /// The assignment is in the log of the coordinator's replicas: now it holds.
@@ -88,7 +99,9 @@ extension Broker {
     mutating func handleOffsetCommit(_ request: OffsetCommitRequest, from origin: Origin, _ fabric: inout Fabric) {
         let group = request.reference.group
         var error = coordinates(group, fabric)
-        if error == .none { error = memberError(request.reference) }
+        if error == .none, !fabric.configuration.defects.contains(.acceptsZombieCommits) {
+            error = memberError(request.reference)
+        }
         if error == .none, coordinator.groups[group.index].phase == .completingRebalance {
             error = .rebalanceInProgress
         }
@@ -98,6 +111,9 @@ extension Broker {
             }
             let records = request.offsets.map { GroupRecord.offset(group, partition: $0.partition, offset: $0.offset) }
             error = store(records, of: group, .offsetCommit(origin, group, request.offsets), &fabric)
+            if error == .none, fabric.configuration.defects.contains(.answersCommitsBeforeReplication) {
+                completeOffsetCommit(group, request.offsets, .none, to: origin, &fabric)
+            }
         }
         if error != .none { fabric.respond(.offsetCommit(error), to: origin, by: id) }
     }

@@ -9,10 +9,13 @@ struct Batch: Sendable {
     /// In `__consumer_offsets`: what the coordinator wrote, instead of records.
     var groupRecords: [GroupRecord]
     var producer: ProducerIdentity
+    var kind = BatchKind.plain
     var baseSequence: Int32
     var leaderEpoch: Int32
     var size: Int32
     var count: Int32
+    /// Of a marker: the leader epoch of the transaction coordinator that decided.
+    var coordinatorEpoch: Int32 = -1
 
     var lastOffset: Int64 { baseOffset + Int64(count) - 1 }
     var nextOffset: Int64 { baseOffset + Int64(count) }
@@ -21,19 +24,6 @@ struct Batch: Sendable {
     /// Whether it is another replica's copy of this batch.
     func isSame(as other: Batch) -> Bool {
         baseOffset == other.baseOffset && count == other.count && leaderEpoch == other.leaderEpoch
-            && producer == other.producer && baseSequence == other.baseSequence
+            && producer == other.producer && kind == other.kind && baseSequence == other.baseSequence
     }
-}
-
-/// What a group coordinator keeps in `__consumer_offsets`: Kafka's `OffsetCommitValue` and `GroupMetadataValue`.
-enum GroupRecord: Sendable {
-    case offset(GroupID, partition: Int32, offset: Int64)
-    case metadata(GroupID, GroupSnapshot)
-}
-
-/// A group as a new coordinator finds it.
-struct GroupSnapshot: Sendable {
-    var generation: Int32
-    var leader: MemberID
-    var members: [GroupMember]
 }

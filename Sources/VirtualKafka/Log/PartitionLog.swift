@@ -74,6 +74,16 @@ struct PartitionLog: Sendable {
         return (first..<end).map { batches[$0] }
     }
 
+    /// The first record below a limit with at least this timestamp in milliseconds.
+    func firstOffset(notBefore timestamp: Int64, below limit: Int64) -> Int64? {
+        for index in batches.indices where batches[index].nextOffset <= limit {
+            guard let position = batches[index].records.firstIndex(where: { $0.timestampMilliseconds >= timestamp })
+            else { continue }
+            return batches[index].baseOffset + Int64(position)
+        }
+        return nil
+    }
+
     /// Whether two logs hold the same batches below an offset. Where two batches are the same, so are those before them:
     /// only the last few are compared.
     func agrees(with other: PartitionLog, below end: Int64) -> Bool {

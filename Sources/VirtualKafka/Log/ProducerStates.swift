@@ -60,6 +60,8 @@ struct ProducerStates: Sendable {
         guard batch.producer.id >= 0 else { return }
         let index = find(batch.producer.id) ?? insert(batch.producer)
         if entries[index].epoch != batch.producer.epoch { entries[index] = Entry(epoch: batch.producer.epoch) }
+        // A marker has no sequence; with a newer epoch, it fences the producer (KIP-360).
+        if batch.kind.isControl { return }
         let slot = Int(entries[index].next)
         marks[index * Self.remembered + slot] = Mark(
             baseSequence: batch.baseSequence, lastSequence: batch.lastSequence, baseOffset: batch.baseOffset)
@@ -73,6 +75,9 @@ struct ProducerStates: Sendable {
         self = ProducerStates()
         for index in log.batches.indices { note(log.batches[index]) }
     }
+
+    /// The epoch of a producer, if the partition knows it.
+    func epoch(of id: Int64) -> Int16? { find(id).map { entries[$0].epoch } }
 
     private func find(_ id: Int64) -> Int? {
         var low = 0

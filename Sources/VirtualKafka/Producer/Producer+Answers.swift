@@ -8,8 +8,9 @@ extension Producer {
         case (.produce(let error, let offset), .produce(let partition, let batch)):
             produceAnswered(error, offset, Int(partition), batch, &fabric)
             resume(Int(partition), &fabric)
-        case (.metadata(let image), _):
-            core.metadataArrived(image, fabric)
+        case (.metadata(let image, let errors), _):
+            core.metadataArrived(image, &fabric)
+            assignUnassigned(errors, &fabric)
             service(&fabric)
         case (.initProducerID(_, let identity), _):
             beginEpoch(identity)

@@ -18,6 +18,7 @@ struct Producer: Sendable {
         var requestTimeout: Duration
         var maxQueued: Int
         var partitioner: Partitioner
+        var metadataPropagation: Duration
 
         init(_ properties: ClientProperties) {
             isIdempotent = properties.isIdempotent
@@ -35,6 +36,7 @@ struct Producer: Sendable {
             let queued = Int(properties.integer("queue.buffering.max.messages"))
             maxQueued = queued == 0 ? .max : queued
             partitioner = properties.partitioner
+            metadataPropagation = .milliseconds(properties.integer("topic.metadata.propagation.max.ms"))
         }
     }
 
@@ -45,9 +47,12 @@ struct Producer: Sendable {
     /// Partitions with something queued or in flight.
     var active: [Int32] = []
     /// Messages without a delivery report.
-    private(set) var queued = 0
+    var queued = 0
     private var nextBatch: UInt32 = 0
-    private var produced: UInt64 = 0
+    /// Messages of topics that are not in the metadata.
+    var unassigned: [UnassignedMessage] = []
+    /// Topics that have proved not to exist.
+    var unknownTopics: [TopicID] = []
     /// A partition waits for room in a connection.
     private var isThrottled = false
 
@@ -64,9 +69,16 @@ struct Producer: Sendable {
         partitions = ContiguousArray(repeating: ProducerPartition(), count: partitionCount)
     }
 
+    /// The topology has grown.
+    mutating func makeRoom(forPartitions count: Int) {
+        while partitions.count < count { partitions.append(ProducerPartition()) }
+    }
+
     // MARK: Producing
 
-    mutating func produce(_ record: Record, to topic: TopicID, tag: UInt64, _ fabric: inout Fabric) {
+    mutating func produce(
+        _ record: Record, to topic: TopicID, partition wanted: Int32?, tag: UInt64, _ fabric: inout Fabric
+    ) {
         guard core.isAlive else { return }
         let size = record.approximateSize
         if queued >= settings.maxQueued || size > settings.maxMessageSize {
@@ -74,33 +86,48 @@ struct Producer: Sendable {
                 core.id, .deliveryFailed(tag: tag, size > settings.maxMessageSize ? .messageTooLarge : .queueFull))
             return
         }
-        let partition = choosePartition(record, topic, fabric)
+        let message = PendingMessage(tag: tag, enqueuedAt: fabric.now)
+        let count = fabric.topology.partitionCount(of: topic, in: core.image)
+        guard count > 0 else {
+            wait(for: topic, record, wanted, message, &fabric)
+            return
+        }
+        guard let partition = choosePartition(record, topic, wanted, among: count, fabric) else {
+            fabric.notify(core.id, .deliveryFailed(tag: tag, .unknownPartition))
+            return
+        }
         queued += 1
-        partitions[partition].records.append(record)
-        partitions[partition].messages.append(PendingMessage(tag: tag, enqueuedAt: fabric.now))
-        partitions[partition].size += size
-        activate(partition)
-        let count = partitions[partition].records.count
-        if settings.linger == .zero || count >= settings.maxBatchCount
+        enqueue(record, message, size, partition)
+        let records = partitions[partition].records.count
+        if settings.linger == .zero || records >= settings.maxBatchCount
             || partitions[partition].size >= settings.maxBatchSize
         {
             trySend(partition, &fabric)
-        } else if count == 1 {
+        } else if records == 1 {
             core.wake(at: fabric.now + settings.linger, &fabric)
         }
         if queued == 1 { core.wakeLater(at: fabric.now + settings.messageTimeout, &fabric) }
     }
 
-    private mutating func choosePartition(_ record: Record, _ topic: TopicID, _ fabric: borrowing Fabric) -> Int {
-        let count = fabric.topology.partitionCount(of: topic)
-        produced += 1
+    mutating func enqueue(_ record: Record, _ message: PendingMessage, _ size: Int, _ partition: Int) {
+        partitions[partition].records.append(record)
+        partitions[partition].messages.append(message)
+        partitions[partition].size += size
+        activate(partition)
+    }
+
+    /// The number of the partition of a record; nil when the application wants one that does not exist.
+    func choosePartition(
+        _ record: Record, _ topic: TopicID, _ wanted: Int32?, among count: Int, _ fabric: borrowing Fabric
+    ) -> Int? {
+        if let wanted, !(0..<Int32(count)).contains(wanted) { return nil }
         let chosen =
-            settings.partitioner.partition(of: record.key, among: count)
+            wanted.map { Int($0) } ?? settings.partitioner.partition(of: record.key, among: count)
             // librdkafka sticks to a random partition for `sticky.partitioning.linger.ms`, 10 ms.
             ?? fabric.draws.index(
                 below: count, Self.partitionPurpose, UInt64(core.id.rawValue), UInt64(topic.rawValue),
                 UInt64(fabric.now.milliseconds / 10))
-        return fabric.topology.bases[Int(topic.rawValue)] + chosen
+        return Int(fabric.topology.numbers[Int(topic.rawValue)][chosen])
     }
 
     private mutating func activate(_ partition: Int) {
@@ -119,6 +146,7 @@ struct Producer: Sendable {
             connectionFailed(broker, .timedOut, &fabric)
         }
         core.refreshMetadataIfDue(&fabric)
+        expireUnassigned(&fabric)
         serveAll(&fabric)
         core.wakeAgain(at: nextDeadline(after: fabric.now), &fabric)
     }
@@ -144,6 +172,7 @@ struct Producer: Sendable {
         for partition in active {
             if let oldest = partitions[Int(partition)].oldest { next = min(next, oldest + settings.messageTimeout) }
         }
+        for message in unassigned { next = min(next, message.message.enqueuedAt + settings.messageTimeout) }
         return next
     }
 

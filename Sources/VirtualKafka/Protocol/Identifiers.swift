@@ -59,6 +59,7 @@ struct BrokerSet: Hashable, Sendable {
     mutating func remove(_ broker: Int) { bits &= ~(1 << UInt64(broker)) }
     func union(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits | other.bits) }
     func subtracting(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits & ~other.bits) }
+    func intersection(_ other: BrokerSet) -> BrokerSet { BrokerSet(bits: bits & other.bits) }
     func isSubset(of other: BrokerSet) -> Bool { bits & ~other.bits == 0 }
 
     private init(bits: UInt64) { self.bits = bits }

@@ -76,7 +76,7 @@ extension VirtualCluster {
             fold(22, Int32(request.positions.count), request.positions.first?.partition ?? -1, &hash)
             hash.fold(request.positions.first?.fetchOffset ?? -1)
         case .listOffsets(let partitions): fold(23, Int32(partitions.count), 0, &hash)
-        case .metadata: hash.fold(24 as UInt64)
+        case .metadata(let request): fold(24, Int32(request.missing.count), 0, &hash)
         case .findCoordinator(let group): fold(25, group.rawValue, 0, &hash)
         case .joinGroup(let request): hash.fold(request.member.rawValue &+ 26)
         case .syncGroup(let request): fold(27, request.reference.generation, 0, &hash)
@@ -92,6 +92,8 @@ extension VirtualCluster {
             fold(34, request.partition, request.partitionEpoch, &hash)
             hash.fold(request.newISR.bits)
         case .updateMetadata(let image): hash.fold(image.version &+ 35)
+        case .createTopics(let topics): fold(36, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
+        case .createPartitions(let topics): fold(37, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
         }
     }
 
@@ -107,7 +109,9 @@ extension VirtualCluster {
             fold(42, Int32(partitions.count), partitions.first?.partition ?? -1, &hash)
             hash.fold(partitions.first?.batches.last?.lastOffset ?? -1)
         case .listOffsets(let offsets): hash.fold((offsets.first?.offset ?? -1) &+ 43)
-        case .metadata(let image): hash.fold(image.version &+ 44)
+        case .metadata(let image, let errors):
+            hash.fold(image.version &+ 44)
+            if !errors.isEmpty { hash.fold(Int64(errors.count)) }
         case .findCoordinator(let error, let broker): fold(45, Int32(error.rawValue), broker, &hash)
         case .joinGroup(let response): fold(46, Int32(response.error.rawValue), response.generation, &hash)
         case .syncGroup(let error, let partitions): fold(47, Int32(error.rawValue), Int32(partitions.count), &hash)
@@ -126,6 +130,8 @@ extension VirtualCluster {
         case .alterPartition(let error, let partition, _, let image):
             fold(54, Int32(error.rawValue), partition, &hash)
             hash.fold(image.version)
+        case .createTopics(let errors): fold(55, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
+        case .createPartitions(let errors): fold(56, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
         }
     }
 }

@@ -8,7 +8,7 @@ indirect enum RequestBody: Sendable {
     case fetch(FetchRequest)
     case replicaFetch(ReplicaFetchRequest)
     case listOffsets([ListOffsetsPartition])
-    case metadata
+    case metadata(MetadataRequest)
     case findCoordinator(GroupID)
     case joinGroup(JoinGroupRequest)
     case syncGroup(SyncGroupRequest)
@@ -20,6 +20,28 @@ indirect enum RequestBody: Sendable {
     case brokerHeartbeat(BrokerHeartbeatRequest)
     case alterPartition(AlterPartitionRequest)
     case updateMetadata(MetadataImage)
+    case createTopics([TopicCreation])
+    case createPartitions([PartitionsCreation])
+}
+
+/// Metadata. The answer is about all topics, as if every topic had been asked for.
+struct MetadataRequest: Sendable {
+    /// Those that the client looks for in vain so far.
+    var missing: [TopicID]
+    /// Whether they may be created (`AllowAutoTopicCreation`).
+    var allowsAutoCreation: Bool
+}
+
+/// CreateTopics, one topic.
+struct TopicCreation: Sendable {
+    var topic: TopicID
+    var specification: TopicSpecification
+}
+
+/// CreatePartitions, one topic: how many there are to be.
+struct PartitionsCreation: Sendable {
+    var topic: TopicID
+    var total: Int
 }
 
 /// Produce. As librdkafka does, one request carries one batch of one partition.
@@ -43,6 +65,7 @@ struct FetchRequest: Sendable {
     var maxWait: Duration
     var minBytes: Int
     var maxBytes: Int
+    var isolation: IsolationLevel
     var partitions: [FetchPartition]
 }
 
@@ -71,8 +94,9 @@ struct ReplicaFetchPartition: Sendable {
 
 struct ListOffsetsPartition: Sendable {
     var partition: Int32
-    /// True for the latest offset (timestamp -1), false for the earliest (-2).
-    var isLatest: Bool
+    var query: OffsetQuery
+    /// What the latest offset is for: the high watermark or the last stable offset.
+    var isolation = IsolationLevel.readUncommitted
 }
 
 /// Who speaks in a group, and of which generation.

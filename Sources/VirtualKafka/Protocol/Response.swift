@@ -7,7 +7,7 @@ indirect enum ResponseBody: Sendable {
     case fetch([FetchedPartition])
     case replicaFetch([ReplicaFetchedPartition])
     case listOffsets([ListedOffset])
-    case metadata(MetadataImage)
+    case metadata(MetadataImage, [TopicError])
     case findCoordinator(ErrorCode, broker: Int32)
     case joinGroup(JoinGroupResponse)
     case syncGroup(ErrorCode, [Int32])
@@ -18,12 +18,23 @@ indirect enum ResponseBody: Sendable {
     case initProducerID(ErrorCode, ProducerIdentity)
     case brokerHeartbeat(ErrorCode, MetadataImage, isFenced: Bool)
     case alterPartition(ErrorCode, partition: Int32, attempt: Int32, MetadataImage)
+    /// In the order of the request.
+    case createTopics([ErrorCode])
+    case createPartitions([ErrorCode])
+}
+
+/// What is wrong with a topic that a client has asked for.
+struct TopicError: Sendable {
+    var topic: TopicID
+    var error: ErrorCode
 }
 
 struct FetchedPartition: Sendable {
     var partition: Int32
     var error: ErrorCode
     var highWatermark: Int64
+    /// For a `read_committed` reader: whose batches it has to leave out.
+    var aborted: [AbortedTransaction] = []
     /// The first batch may begin before the offset asked for: the consumer skips what it has.
     var batches: [Batch]
 }
@@ -47,6 +58,7 @@ struct EpochEnd: Equatable, Sendable {
 struct ListedOffset: Sendable {
     var partition: Int32
     var error: ErrorCode
+    /// -1 when no record is as young as the timestamp asked for.
     var offset: Int64
 }
 

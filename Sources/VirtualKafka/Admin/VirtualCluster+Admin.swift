@@ -1,0 +1,54 @@
+import Kafka
+import Simulation
+
+extension VirtualCluster {
+    /// The number of a topic's name. The topic need not exist: a producer creates it by using it, where brokers allow
+    /// that, and `createTopics` creates it.
+    public mutating func topicID(named name: String) -> TopicID { fabric.topology.intern(name) }
+
+    /// Starts an administrator on a machine. Its operations are answered with an `adminCompleted` notice each.
+    public mutating func addAdmin(
+        on node: NodeID, properties: ClientProperties, at now: Instant, into output: inout KafkaOutput
+    ) -> ClientID {
+        begin(now, &output)
+        let core = makeCore(on: node, properties, createsMissingTopics: false)
+        clients.append(.admin(admins.count))
+        admins.append(AdminClient(core: core, properties: properties))
+        admins[admins.count - 1].service(&fabric)
+        end(&output)
+        return core.id
+    }
+
+    private func adminIndex(_ client: ClientID) -> Int {
+        guard case .admin(let index) = clients[Int(client.rawValue)] else {
+            preconditionFailure("client \(client.rawValue) is not an administrator")
+        }
+        return index
+    }
+
+    /// Creates topics; each succeeds or fails by itself.
+    public mutating func createTopics(
+        _ topics: [TopicSpecification], tag: UInt64, by admin: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let tasks = topics.map { topic in
+            let creation = TopicCreation(topic: fabric.topology.intern(topic.name), specification: topic)
+            return (AdminClient.Task.createTopic(creation), AdminResult.Subject.topic(topic.name))
+        }
+        admins[adminIndex(admin)].begin(tasks, tag: tag, &fabric)
+        end(&output)
+    }
+
+    /// Gives a topic more partitions, so that there are `total`.
+    public mutating func createPartitions(
+        _ topic: TopicID, total: Int, tag: UInt64, by admin: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let creation = PartitionsCreation(topic: topic, total: total)
+        let subject = AdminResult.Subject.topic(fabric.topology.topics.name(of: topic))
+        admins[adminIndex(admin)].begin([(.createPartitions(creation), subject)], tag: tag, &fabric)
+        end(&output)
+    }
+}
