@@ -35,6 +35,11 @@ public enum ErrorCode: Int16, Error, Sendable {
     case outOfOrderSequenceNumber = 45
     case duplicateSequenceNumber = 46
     case invalidProducerEpoch = 47
+    case invalidTransactionState = 48
+    case invalidProducerIDMapping = 49
+    case invalidTransactionTimeout = 50
+    case concurrentTransactions = 51
+    case transactionCoordinatorFenced = 52
     case unknownProducerID = 59
     case groupIDNotFound = 69
     case fencedLeaderEpoch = 74
@@ -43,6 +48,8 @@ public enum ErrorCode: Int16, Error, Sendable {
     case memberIDRequired = 79
     case groupMaxSizeReached = 81
     case fencedInstanceID = 82
+    case unstableOffsetCommit = 88
+    case producerFenced = 90
 
     /// librdkafka: the connection broke.
     case transport = -195
@@ -78,7 +85,8 @@ public enum ErrorCode: Int16, Error, Sendable {
         switch self {
         case .corruptMessage, .unknownTopicOrPartition, .leaderNotAvailable, .notLeaderOrFollower, .requestTimedOut,
             .replicaNotAvailable, .networkException, .coordinatorLoadInProgress, .coordinatorNotAvailable,
-            .notCoordinator, .notEnoughReplicas, .notEnoughReplicasAfterAppend, .notController, .fencedLeaderEpoch,
+            .notCoordinator, .concurrentTransactions, .unstableOffsetCommit, .notEnoughReplicas,
+            .notEnoughReplicasAfterAppend, .notController, .fencedLeaderEpoch,
             .unknownLeaderEpoch, .transport, .timedOut, .brokerNotAvailable:
             true
         default:

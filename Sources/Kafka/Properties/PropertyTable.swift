@@ -118,6 +118,15 @@ public enum PropertyTable {
             "queued.min.messages", .consumer, .integer(1...10_000_000, default: 100_000),
             "How many messages per partition are fetched ahead."),
         .init(
+            "queued.max.messages.kbytes", .consumer, .integer(1...2_097_151, default: 65_536),
+            "How many kilobytes of a partition are fetched ahead."),
+        .init(
+            "enable.auto.offset.store", .consumer, .boolean(default: true),
+            "Remember what was handed over as what is to be committed; otherwise the application says it."),
+        .init(
+            "enable.partition.eof", .consumer, .boolean(default: false),
+            "Tell the application when it has reached the end of a partition."),
+        .init(
             "fetch.wait.max.ms", .consumer, .integer(0...300_000, default: 500),
             "How long the broker waits for `fetch.min.bytes`."),
         .init(

@@ -57,6 +57,11 @@ extension Broker {
                 fetched.append(
                     FetchedPartition(
                         partition: wanted.partition, error: error, highWatermark: highWatermark, batches: []))
+            } else if wanted.fetchOffset == end, request.mentionsAll {
+                // To this reader, the partition ends here.
+                fetched.append(
+                    FetchedPartition(
+                        partition: wanted.partition, error: .none, highWatermark: end, batches: []))
             } else if wanted.fetchOffset < end, remaining > 0 {
                 let batches = replicas[partition].log.read(
                     from: wanted.fetchOffset, below: end, maxBytes: min(Int(wanted.maxBytes), remaining))

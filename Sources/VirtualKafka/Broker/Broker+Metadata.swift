@@ -63,6 +63,7 @@ extension Broker {
         replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)
         advanceHighWatermark(partition, &fabric)
         if fabric.topology.offsetsPartitions.contains(partition) { beginLoading(partition, &fabric) }
+        if fabric.topology.transactionPartitions.contains(partition) { beginLoadingTransactions(partition, &fabric) }
     }
 
     // MARK: The controller

@@ -8,6 +8,17 @@ extension Broker {
             answerProduce(request.acks, error, -1, to: origin, &fabric)
             return
         }
+        if let transaction = request.transaction, needsVerification(request.batch.producer, partition) {
+            let reference = TransactionReference(id: transaction, producer: request.batch.producer)
+            verify(reference, partition, .produce(origin, request), &fabric)
+        } else {
+            produce(request, from: origin, &fabric)
+        }
+    }
+
+    /// Appends, unless it has been appended before, and answers in time.
+    mutating func produce(_ request: ProduceRequest, from origin: Origin, _ fabric: inout Fabric) {
+        let partition = Int(request.partition)
         var baseOffset = replicas[partition].log.endOffset
         if request.batch.producer.id >= 0, !fabric.configuration.defects.contains(.ignoresSequences) {
             switch replicas[partition].producers.check(
@@ -21,7 +32,7 @@ extension Broker {
             }
         }
         let isDuplicate = baseOffset < replicas[partition].log.endOffset
-        if !isDuplicate { append(batch(request.batch, at: baseOffset, fabric.now), to: partition, &fabric) }
+        if !isDuplicate { append(batch(request, at: baseOffset, fabric.now), to: partition, &fabric) }
         let requiredOffset = baseOffset + Int64(request.batch.records.count)
         if request.acks == .all, replicas[partition].highWatermark < requiredOffset,
             !fabric.configuration.defects.contains(.acknowledgesBeforeReplication)
@@ -43,15 +54,16 @@ extension Broker {
         return nil
     }
 
-    private func batch(_ batch: ProducerBatch, at offset: Int64, _ now: Instant) -> Batch {
-        Batch(
+    private func batch(_ request: ProduceRequest, at offset: Int64, _ now: Instant) -> Batch {
+        let batch = request.batch
+        return Batch(
             baseOffset: offset, appendedAt: now, records: batch.records, groupRecords: [], producer: batch.producer,
-            baseSequence: batch.baseSequence, leaderEpoch: 0, size: Int32(clamping: batch.size),
-            count: Int32(batch.records.count))
+            kind: request.transaction == nil ? .plain : .transactional, baseSequence: batch.baseSequence,
+            leaderEpoch: 0, size: Int32(clamping: batch.size), count: Int32(batch.records.count))
     }
 
     /// Who wants no acknowledgement gets no answer either.
-    private func answerProduce(
+    func answerProduce(
         _ acks: ClientProperties.Acks, _ error: ErrorCode, _ offset: Int64, to origin: Origin, _ fabric: inout Fabric
     ) {
         guard acks != .none else { return }
@@ -136,6 +148,13 @@ extension Broker {
             completeAssignment(group, generation: generation, error, &fabric)
         case .groupMetadata:
             break
+        case .transaction(let step):
+            complete(step, error, &fabric)
+        case .transactionalOffsets(let origin):
+            let answer: ErrorCode = error == .notLeaderOrFollower ? .notCoordinator : .coordinatorNotAvailable
+            fabric.respond(.transaction(.commitOffsets(error == .none ? .none : answer)), to: origin, by: id)
+        case .marker(let job, let partition):
+            markerWritten(job: job, partition, error, &fabric)
         }
     }
 }

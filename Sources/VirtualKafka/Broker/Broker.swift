@@ -28,6 +28,13 @@ struct Broker: Sendable {
     /// Consumer fetches that wait for data, by requester.
     var parkedFetches: ContiguousArray<ParkedFetch> = []
     var coordinator: GroupCoordinator
+    var transactions: TransactionCoordinator
+    /// As the coordinator of groups: offsets that wait for the end of a transaction, in order.
+    var pendingOffsets: [PendingOffsets] = []
+    /// As the leader of partitions: what waits for a transaction coordinator, and markers that are being replicated.
+    var verifications: [Verification] = []
+    var markerJobs: [MarkerJob] = []
+    var nextMarkerJob: UInt32 = 0
 
     static let tickInterval = Duration.milliseconds(500)
 
@@ -38,6 +45,7 @@ struct Broker: Sendable {
         fetchers = ContiguousArray(repeating: Fetcher(), count: topology.brokerCount)
         sessions = ContiguousArray(repeating: FollowerSession(), count: topology.brokerCount)
         coordinator = GroupCoordinator(partitions: topology.offsetsPartitions)
+        transactions = TransactionCoordinator(partitions: topology.transactionPartitions)
     }
 
     /// The topology has grown.
@@ -93,6 +101,10 @@ struct Broker: Sendable {
         for index in sessions.indices { sessions[index] = FollowerSession() }
         parkedFetches.removeAll()
         coordinator = GroupCoordinator(partitions: fabric.topology.offsetsPartitions)
+        transactions = TransactionCoordinator(partitions: fabric.topology.transactionPartitions)
+        pendingOffsets.removeAll()
+        verifications.removeAll()
+        markerJobs.removeAll()
     }
 
     /// What has to be done every now and then.
@@ -109,6 +121,7 @@ struct Broker: Sendable {
         }
         if isCheckpointDue { nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval }
         checkFetchTimeouts(&fabric)
+        tickTransactions(&fabric)
         fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
     }
 
@@ -127,9 +140,10 @@ struct Broker: Sendable {
         case .heartbeat(let reference): handleGroupHeartbeat(reference, from: origin, &fabric)
         case .leaveGroup(let group, let member): handleLeaveGroup(group, member, from: origin, &fabric)
         case .offsetCommit(let request): handleOffsetCommit(request, from: origin, &fabric)
-        case .offsetFetch(let reference, let partitions):
-            handleOffsetFetch(reference, partitions, from: origin, &fabric)
+        case .offsetFetch(let reference, let partitions, let requireStable):
+            handleOffsetFetch(reference, partitions, requireStable: requireStable, from: origin, &fabric)
         case .initProducerID(let producer): handleInitProducerID(producer, from: origin, &fabric)
+        case .transaction(let request): handleTransaction(request, from: origin, &fabric)
         case .updateMetadata(let image):
             if isRegistered { adopt(image, &fabric) }
         case .brokerHeartbeat:
@@ -153,6 +167,10 @@ struct Broker: Sendable {
             handleHeartbeatResponse(error, image, isFenced: isFenced, from: broker, &fabric)
         case .alterPartition(let error, let partition, let attempt, let image):
             handleAlterPartitionResponse(error, Int(partition), attempt, image, from: broker, &fabric)
+        case .transaction(.writeMarkers(let markers, let results)):
+            handleMarkerResults(markers, results, from: broker, &fabric)
+        case .transaction(.verify(let reference, let partition, let error)):
+            verified(reference, partition, error, &fabric)
         case .createTopics:
             // Who has caused it will ask again.
             break
@@ -164,6 +182,7 @@ struct Broker: Sendable {
     /// The connection to another broker is gone.
     mutating func connectionFailed(to broker: Int, _ fabric: inout Fabric) {
         fetcherFailed(broker, &fabric)
+        transactionConnectionFailed(to: broker, &fabric)
         if Int(controller.known) == broker {
             controller.lose(broker)
             nextHeartbeat = min(nextHeartbeat, fabric.now + Self.tickInterval)

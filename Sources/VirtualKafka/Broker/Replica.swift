@@ -44,7 +44,10 @@ struct Replica: Sendable {
     /// Takes note of a batch that was appended.
     mutating func note(_ batch: Batch) {
         producers.note(batch)
-        if batch.kind != .plain { transactions.note(batch) }
+        if batch.kind != .plain {
+            transactions.settle(below: highWatermark)
+            transactions.note(batch)
+        }
     }
 
     /// After a truncation or a restart: what the log itself says.
@@ -86,6 +89,9 @@ struct WaiterQueue: Sendable {
         case offsetCommit(Origin, GroupID, [CommittedOffset])
         case assignment(GroupID, generation: Int32)
         case groupMetadata
+        case transaction(TransactionStep)
+        case transactionalOffsets(Origin)
+        case marker(job: UInt32, partition: Int32)
     }
 
     private var waiters: [Waiter] = []

@@ -14,6 +14,8 @@ enum RequestPurpose: Sendable {
     case heartbeat
     case offsetCommit
     case offsetFetch
+    /// The application's own question about offsets.
+    case inquiry(UInt32)
     /// An administrator's request, for these of an operation's items.
     case admin(operation: UInt32, items: [Int])
 }

@@ -29,7 +29,9 @@ public struct ClusterConfiguration: Sendable {
     public var groupInitialRebalanceDelay = Duration.seconds(3)
     /// `offsets.topic.num.partitions`; Kafka has 50.
     public var offsetsTopicPartitions = 8
-    /// How long a coordinator takes to read its partition of `__consumer_offsets`.
+    /// `transaction.state.log.num.partitions`; Kafka has 50.
+    public var transactionTopicPartitions = 4
+    /// How long a coordinator takes to read its partition of `__consumer_offsets` or `__transaction_state`.
     public var coordinatorLoadTime = Duration.milliseconds(20)
     /// How long the tail of a log can be that has not reached the disk: the page cache is written back that often.
     public var logFlushInterval = Duration.seconds(5)

@@ -13,6 +13,7 @@ struct Fabric: Sendable {
     /// Which broker processes run.
     var running = BrokerSet()
     private(set) var groupNames: [String] = []
+    var transactional = TransactionalIDTable()
     /// By group, the number of its partition of `__consumer_offsets`.
     private(set) var groupPartitions: [Int] = []
     /// By partition.
@@ -66,11 +67,8 @@ struct Fabric: Sendable {
     mutating func intern(group name: String) -> GroupID {
         if let known = groupNames.firstIndex(of: name) { return GroupID(rawValue: Int32(known)) }
         groupNames.append(name)
-        // Java's String.hashCode, its sign bit cleared, modulo the number of partitions.
-        var hash: Int32 = 0
-        for unit in name.utf16 { hash = hash &* 31 &+ Int32(unit) }
         let partitions = topology.offsetsPartitions
-        groupPartitions.append(partitions.lowerBound + Int(hash & .max) % partitions.count)
+        groupPartitions.append(partitions.lowerBound + name.javaHash(modulo: partitions.count))
         return GroupID(rawValue: Int32(groupNames.count - 1))
     }
 

@@ -21,7 +21,11 @@ struct Topology: Sendable {
     /// The numbers of the partitions of `__consumer_offsets`.
     private(set) var offsetsPartitions = 0..<0
 
+    /// The numbers of the partitions of `__transaction_state`.
+    private(set) var transactionPartitions = 0..<0
+
     static let offsetsTopicName = "__consumer_offsets"
+    static let transactionTopicName = "__transaction_state"
 
     init(configuration: ClusterConfiguration, topics: [TopicSpecification]) {
         precondition((1...64).contains(configuration.brokers), "a cluster has 1 to 64 brokers")
@@ -31,6 +35,10 @@ struct Topology: Sendable {
         offsetsPartitions = form(
             TopicSpecification(
                 name: Self.offsetsTopicName, partitions: configuration.offsetsTopicPartitions,
+                replicationFactor: factor, minInsyncReplicas: min(2, factor)))
+        transactionPartitions = form(
+            TopicSpecification(
+                name: Self.transactionTopicName, partitions: configuration.transactionTopicPartitions,
                 replicationFactor: factor, minInsyncReplicas: min(2, factor)))
     }
 
@@ -121,7 +129,10 @@ struct Topology: Sendable {
     }
 
     /// Whether a topic is the cluster's own.
-    func isInternal(_ topic: TopicID) -> Bool { partitions[offsetsPartitions.lowerBound].topic == topic }
+    func isInternal(_ topic: TopicID) -> Bool {
+        partitions[offsetsPartitions.lowerBound].topic == topic
+            || partitions[transactionPartitions.lowerBound].topic == topic
+    }
 
     func specification(of topic: TopicID) -> TopicSpecification? { specifications[Int(topic.rawValue)] }
 }

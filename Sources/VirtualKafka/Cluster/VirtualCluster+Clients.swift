@@ -16,20 +16,19 @@ extension VirtualCluster {
         return core.id
     }
 
-    /// Starts a consumer on a machine; it joins its `group.id`, which must be set.
+    /// Starts a consumer on a machine. With topics, it subscribes to them in its `group.id`; without, it reads what
+    /// `assign` tells it, and needs a group only to commit.
     public mutating func addConsumer(
         on node: NodeID, topics: [TopicID], properties: ClientProperties, at now: Instant,
         into output: inout KafkaOutput
     ) -> ClientID {
-        guard let group = properties.groupID else {
-            preconditionFailure("a consumer needs the property group.id: set it")
-        }
         begin(now, &output)
         let core = makeCore(
             on: node, properties, createsMissingTopics: properties.boolean("allow.auto.create.topics"))
         clients.append(.consumer(consumers.count))
-        consumers.append(
-            Consumer(core: core, properties: properties, group: fabric.intern(group: group), topics: topics))
+        let group = properties.groupID.map { fabric.intern(group: $0) } ?? .none
+        consumers.append(Consumer(core: core, properties: properties, group: group, topics: topics))
+        if group == .none, !topics.isEmpty { fabric.notify(core.id, .error(.unknownGroup, nil)) }
         for topic in topics { consumers[consumers.count - 1].core.need(topic, &fabric) }
         consumers[consumers.count - 1].service(&fabric)
         end(&output)
@@ -73,49 +72,8 @@ extension VirtualCluster {
         end(&output)
     }
 
-    /// Commits offsets, each the next one to read, in the consumer's present generation. The `tag` comes back in an
-    /// `offsetsCommitted` notice.
-    public mutating func commit(
-        _ offsets: [(TopicPartition, Int64)], tag: UInt64, by consumer: ClientID, at now: Instant,
-        into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        let committed = offsets.map {
-            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
-        }
-        consumers[consumerIndex(consumer)].commit(committed, tag: tag, &fabric)
-        end(&output)
-    }
-
-    /// No records of these partitions until they are resumed; what was fetched meanwhile is fetched again.
-    public mutating func pause(_ partitions: [TopicPartition], by consumer: ClientID) {
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[consumerIndex(consumer)].setPaused(true, numbers)
-    }
-
-    /// Goes on fetching partitions that were paused.
-    public mutating func resume(
-        _ partitions: [TopicPartition], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        let index = consumerIndex(consumer)
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[index].setPaused(false, numbers)
-        consumers[index].fetchAll(&fabric)
-        end(&output)
-    }
-
-    /// The application has finished with the partitions that it was asked to give up.
-    public mutating func completeRevocation(
-        by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
-    ) {
-        begin(now, &output)
-        consumers[consumerIndex(consumer)].completeRevocation(&fabric)
-        end(&output)
-    }
-
-    /// Ends a client in an orderly way: a consumer leaves its group and commits nothing by itself; a producer drops
-    /// what it has not sent.
+    /// Ends a client in an orderly way: a consumer commits what is stored, if it commits in the background, and leaves its
+    /// group; a producer drops what it has not sent.
     public mutating func close(_ client: ClientID, at now: Instant, into output: inout KafkaOutput) {
         begin(now, &output)
         switch clients[Int(client.rawValue)] {

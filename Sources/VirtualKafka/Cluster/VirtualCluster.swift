@@ -196,7 +196,13 @@ public struct VirtualCluster: Sendable {
         case .groupAlarm(let broker, let group):
             brokers[Int(broker)].groupAlarmFires(group, &fabric)
         case .loadCoordinator(let broker, let partition, let leaderEpoch):
-            brokers[Int(broker)].load(Int(partition), leaderEpoch: leaderEpoch, &fabric)
+            if fabric.topology.transactionPartitions.contains(Int(partition)) {
+                brokers[Int(broker)].loadTransactions(Int(partition), leaderEpoch: leaderEpoch, &fabric)
+            } else {
+                brokers[Int(broker)].load(Int(partition), leaderEpoch: leaderEpoch, &fabric)
+            }
+        case .transactionAlarm(let broker):
+            brokers[Int(broker)].markerRetryFires(&fabric)
         default:
             preconditionFailure("not a broker's timer")
         }

@@ -2,9 +2,12 @@ import Kafka
 import Simulation
 
 extension Consumer {
+    /// Whether it may read what is assigned to it.
+    var isReading: Bool { mode == .assigned || membership == .stable }
+
     /// Asks every leader for more, if nothing is on its way from there.
     mutating func fetchAll(_ fabric: inout Fabric) {
-        guard membership == .stable else { return }
+        guard isReading else { return }
         for broker in isFetching.indices {
             fetch(from: broker, &fabric)
             if core.isUsable(broker, fabric.now) { listOffsets(at: broker, &fabric) }
@@ -13,13 +16,13 @@ extension Consumer {
     }
 
     mutating func fetch(from broker: Int, _ fabric: inout Fabric) {
-        guard membership == .stable, !isFetching[broker], core.isAlive, !core.image.partitions.isEmpty else { return }
+        guard isReading, !isFetching[broker], core.isAlive, !core.image.partitions.isEmpty else { return }
         guard core.isUsable(broker, fabric.now) else { return }
         var wanted: [FetchPartition] = []
         for assigned in assignment
         where assigned.phase == .ready && !assigned.isPaused && assigned.retryAt <= fabric.now {
             let partition = Int(assigned.partition)
-            guard core.leader(of: partition) == broker else { continue }
+            guard core.leader(of: partition) == broker, hasRoom(for: assigned) else { continue }
             wanted.append(
                 FetchPartition(
                     partition: assigned.partition, currentLeaderEpoch: core.leaderEpoch(of: partition),
@@ -27,15 +30,23 @@ extension Consumer {
         }
         guard !wanted.isEmpty else { return }
         isFetching[broker] = true
+        fetchRounds[broker] = round
         let request = FetchRequest(
             maxWait: settings.fetchWaitMax, minBytes: settings.fetchMinBytes, maxBytes: settings.fetchMaxBytes,
-            isolation: settings.isolation, partitions: wanted)
+            isolation: settings.isolation, mentionsAll: settings.tellsEnds, partitions: wanted)
         core.send(
             .fetch(request), to: broker, for: .fetch, timeout: settings.socketTimeout + settings.fetchWaitMax, &fabric)
     }
 
-    mutating func fetched(_ partitions: [FetchedPartition], _ fabric: inout Fabric) {
-        guard membership == .stable else { return }
+    /// `queued.min.messages` and `queued.max.messages.kbytes`: no more is fetched ahead of the application than that.
+    private func hasRoom(for assigned: AssignedPartition) -> Bool {
+        assigned.queuedRecords < settings.queuedMinMessages && assigned.queuedBytes < settings.queuedMaxBytes
+    }
+
+    mutating func fetched(_ partitions: [FetchedPartition], from broker: Int, _ fabric: inout Fabric) {
+        isFetching[broker] = false
+        // The answer to what was asked before a seek or another assignment is of no use.
+        guard isReading, fetchRounds[broker] == round else { return }
         for fetched in partitions {
             guard let index = index(of: fetched.partition), assignment[index].phase == .ready else { continue }
             switch fetched.error {
@@ -53,9 +64,11 @@ extension Consumer {
     /// Records go to the application in order and without gaps: an answer to an older question is dropped.
     private mutating func handOver(_ fetched: FetchedPartition, _ index: Int, _ fabric: inout Fabric) {
         let position = assignment[index].position
-        guard !assignment[index].isPaused, let first = fetched.batches.first, first.baseOffset <= position,
-            let last = fetched.batches.last, last.nextOffset > position
-        else { return }
+        guard !assignment[index].isPaused, let first = fetched.batches.first else {
+            tellEnd(fetched, index, &fabric)
+            return
+        }
+        guard first.baseOffset <= position, let last = fetched.batches.last, last.nextOffset > position else { return }
         let place = fabric.topology.partitions[Int(fetched.partition)]
         var records: [ConsumerRecord] = []
         records.reserveCapacity(Int(last.nextOffset - position))
@@ -70,7 +83,17 @@ extension Consumer {
             }
         }
         assignment[index].position = last.nextOffset
-        if !records.isEmpty { fabric.notify(core.id, .records(place, records)) }
+        if !records.isEmpty { deliver(records, index, place, &fabric) }
+    }
+
+    /// `enable.partition.eof`: a fetch that finds nothing at the end says so, once per position.
+    private mutating func tellEnd(_ fetched: FetchedPartition, _ index: Int, _ fabric: inout Fabric) {
+        let position = assignment[index].position
+        guard settings.tellsEnds, !assignment[index].isPaused, fetched.highWatermark == position,
+            assignment[index].reportedEnd != position
+        else { return }
+        assignment[index].reportedEnd = position
+        tell(.endOfPartition(fabric.topology.partitions[Int(fetched.partition)], offset: position), &fabric)
     }
 
     mutating func setPaused(_ isPaused: Bool, _ partitions: [Int32]) {

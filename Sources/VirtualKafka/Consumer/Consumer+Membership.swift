@@ -6,7 +6,7 @@ extension Consumer {
 
     mutating func findCoordinator(_ fabric: inout Fabric) {
         // A coordinator that cannot be reached may have a successor already.
-        guard reachableCoordinator(fabric.now) == nil, !isFindingCoordinator else { return }
+        guard group != .none, reachableCoordinator(fabric.now) == nil, !isFindingCoordinator else { return }
         guard fabric.now >= coordinatorNotBefore else {
             core.wake(at: coordinatorNotBefore, &fabric)
             return
@@ -43,7 +43,9 @@ extension Consumer {
     // MARK: Joining
 
     mutating func join(_ fabric: inout Fabric) {
-        guard membership == .outside, let broker = reachableCoordinator(fabric.now) else { return }
+        guard membership == .outside, mode == .subscribed, !hasExceededPollInterval, commits.isEmpty,
+            let broker = reachableCoordinator(fabric.now)
+        else { return }
         guard fabric.now >= joinNotBefore else {
             core.wake(at: joinNotBefore, &fabric)
             return
@@ -95,9 +97,9 @@ extension Consumer {
             lastContact = fabric.now
             nextHeartbeat = fabric.now + settings.heartbeatInterval
             assignment = partitions.sorted().map { AssignedPartition(partition: $0) }
-            autoCommitted.removeAll()
-            if let interval = settings.autoCommitInterval { nextAutoCommit = fabric.now + interval }
-            fabric.notify(core.id, .assigned(assigned(fabric), isIncremental: false))
+            round &+= 1
+            beginAutoCommit(fabric.now)
+            tell(.assigned(assigned(fabric), isIncremental: false), &fabric)
         case .unknownMemberID:
             member = .none
         case .illegalGeneration, .rebalanceInProgress:
@@ -150,13 +152,16 @@ extension Consumer {
         }
         membership = .revoking
         revocationDeadline = fabric.now + settings.maxPollInterval
-        fabric.notify(core.id, .revoked(assigned(fabric), lost: false, isIncremental: false))
+        let revoked = assigned(fabric)
+        dropWaiting(of: revoked)
+        tell(.revoked(revoked, lost: false, isIncremental: false), &fabric)
     }
 
     mutating func completeRevocation(_ fabric: inout Fabric) {
         guard core.isAlive, membership == .revoking else { return }
         membership = .outside
         revocationDeadline = .distantFuture
+        commitStored(of: assignment, &fabric)
         assignment = []
         nextAutoCommit = .distantFuture
         service(&fabric)
@@ -171,7 +176,8 @@ extension Consumer {
         guard !assignment.isEmpty else { return }
         let lost = assigned(fabric)
         assignment = []
-        fabric.notify(core.id, .revoked(lost, lost: true, isIncremental: false))
+        dropWaiting(of: lost)
+        tell(.revoked(lost, lost: true, isIncremental: false), &fabric)
     }
 
     /// Without a word from the coordinator for a whole session, the member must assume that it was put out.
@@ -182,13 +188,18 @@ extension Consumer {
         loseAssignment(&fabric)
     }
 
-    /// Leaves the group and ends.
+    /// Leaves the group and ends. With `enable.auto.commit`, what is stored is committed first.
     mutating func close(_ fabric: inout Fabric) {
         guard core.isAlive else { return }
-        if member != .none, let broker = reachableCoordinator(fabric.now) {
-            core.sendOnly(.leaveGroup(group, member), to: broker, &fabric)
-        }
+        if group != .none, let broker = reachableCoordinator(fabric.now) { commitAtClose(to: broker, &fabric) }
+        leaveGroup(&fabric)
         core.isAlive = false
         assignment = []
+        waiting = []
+    }
+
+    mutating func leaveGroup(_ fabric: inout Fabric) {
+        guard member != .none, let broker = reachableCoordinator(fabric.now) else { return }
+        core.sendOnly(.leaveGroup(group, member), to: broker, &fabric)
     }
 }

@@ -1,35 +1,6 @@
 import Kafka
 import Simulation
 
-/// A partition that is assigned to a consumer.
-struct AssignedPartition: Sendable {
-    enum Phase: Sendable {
-        /// Its committed offset is not known yet.
-        case needsCommitted
-        /// There is none, or it is out of range: the log is asked where it begins or ends.
-        case needsReset
-        case ready
-    }
-
-    var partition: Int32
-    var phase = Phase.needsCommitted
-    /// The next offset to read.
-    var position: Int64 = -1
-    var isPaused = false
-    /// After an error it is not fetched before that.
-    var retryAt = Instant.zero
-}
-
-/// A commit that was asked for and is not answered yet.
-struct PendingCommit: Sendable {
-    var tag: UInt64
-    var offsets: [CommittedOffset]
-    var reference: MemberReference
-    var deadline: Instant
-    /// The background's own: nobody is told.
-    var isAutomatic = false
-}
-
 /// A consumer that behaves like librdkafka's: group membership, offsets, fetch loops.
 struct Consumer: Sendable {
     struct Settings: Sendable {
@@ -41,9 +12,16 @@ struct Consumer: Sendable {
         var fetchMinBytes: Int
         var fetchMaxBytes: Int
         var maxPartitionFetchBytes: Int32
+        var queuedMinMessages: Int
+        var queuedMaxBytes: Int
         var offsetReset: ClientProperties.OffsetReset
         var isolation: IsolationLevel
+        /// Nil when nothing is committed in the background.
         var autoCommitInterval: Duration?
+        /// `enable.auto.offset.store`
+        var storesOffsets: Bool
+        /// `enable.partition.eof`
+        var tellsEnds: Bool
 
         init(_ properties: ClientProperties) {
             sessionTimeout = .milliseconds(properties.integer("session.timeout.ms"))
@@ -54,12 +32,24 @@ struct Consumer: Sendable {
             fetchMinBytes = Int(properties.integer("fetch.min.bytes"))
             fetchMaxBytes = Int(properties.integer("fetch.max.bytes"))
             maxPartitionFetchBytes = Int32(properties.integer("max.partition.fetch.bytes"))
+            queuedMinMessages = Int(properties.integer("queued.min.messages"))
+            queuedMaxBytes = Int(properties.integer("queued.max.messages.kbytes")) * 1_024
             offsetReset = properties.offsetReset
             isolation = properties.isolation
             let interval = properties.integer("auto.commit.interval.ms")
             autoCommitInterval =
                 properties.boolean("enable.auto.commit") && interval > 0 ? .milliseconds(interval) : nil
+            storesOffsets = properties.boolean("enable.auto.offset.store")
+            tellsEnds = properties.boolean("enable.partition.eof")
         }
+    }
+
+    /// Who says which partitions it reads.
+    enum Mode: Sendable {
+        /// The group's leader (`subscribe`).
+        case subscribed
+        /// The application (`assign`).
+        case assigned
     }
 
     enum Membership: Sendable {
@@ -73,7 +63,9 @@ struct Consumer: Sendable {
 
     var core: ClientCore
     let settings: Settings
+    /// `none` for a consumer without one: it can only be told what to read.
     let group: GroupID
+    let mode: Mode
     let topics: [TopicID]
 
     var coordinator = -1
@@ -94,30 +86,51 @@ struct Consumer: Sendable {
     var assignment: [AssignedPartition] = []
     var isOffsetFetchInFlight = false
     var offsetFetchNotBefore = Instant.zero
+    var offsetFetchRound: UInt32 = 0
     /// By broker.
     var isFetching: ContiguousArray<Bool>
     var isListing: ContiguousArray<Bool>
+    /// Raised whenever positions change other than by reading: what was asked for in an earlier round does not count.
+    var round: UInt32 = 0
+    /// By broker, the round of what is in flight.
+    var fetchRounds: ContiguousArray<UInt32>
+    var listRounds: ContiguousArray<UInt32>
 
     /// In order; one is on its way at a time, so that an older one never overtakes a newer one by being sent again.
     var commits: [PendingCommit] = []
     var isCommitInFlight = false
     var commitNotBefore = Instant.zero
     var nextAutoCommit = Instant.distantFuture
-    /// What the background has committed, in step with nothing: partition and offset.
-    var autoCommitted: [CommittedOffset] = []
+
+    var isPolling = true
+    var lastPoll = Instant.zero
+    /// The application was away for too long: the client stays out of the group until it polls again.
+    var hasExceededPollInterval = false
+    /// What the application has not seen yet, because it does not poll.
+    var waiting: [ClientNotice] = []
+
+    var inquiries: [OffsetInquiry] = []
+    var inquiryCount: UInt32 = 0
 
     init(core: ClientCore, properties: ClientProperties, group: GroupID, topics: [TopicID]) {
         self.core = core
         settings = Settings(properties)
         self.group = group
         self.topics = topics
+        mode = topics.isEmpty ? .assigned : .subscribed
         isFetching = ContiguousArray(repeating: false, count: core.connections.count)
         isListing = ContiguousArray(repeating: false, count: core.connections.count)
+        fetchRounds = ContiguousArray(repeating: 0, count: core.connections.count)
+        listRounds = ContiguousArray(repeating: 0, count: core.connections.count)
     }
 
     var reference: MemberReference { MemberReference(group: group, member: member, generation: generation) }
 
     func index(of partition: Int32) -> Int? { assignment.firstIndex { $0.partition == partition } }
+
+    func index(of place: TopicPartition, _ fabric: borrowing Fabric) -> Int? {
+        fabric.topology.number(of: place).flatMap { index(of: Int32($0)) }
+    }
 
     // MARK: What is due
 
@@ -128,6 +141,7 @@ struct Consumer: Sendable {
             connectionFailed(broker, .timedOut, &fabric)
         }
         core.refreshMetadataIfDue(&fabric)
+        checkPollInterval(&fabric)
         checkSession(&fabric)
         findCoordinator(&fabric)
         join(&fabric)
@@ -135,31 +149,36 @@ struct Consumer: Sendable {
         fetchOffsets(&fabric)
         autoCommit(&fabric)
         sendCommit(&fabric)
+        serveInquiries(&fabric)
         fetchAll(&fabric)
         core.wakeAgain(at: nextDeadline(after: fabric.now), &fabric)
     }
 
     private func nextDeadline(after now: Instant) -> Instant {
         var next = min(core.nextDeadline(after: now), min(revocationDeadline, nextAutoCommit))
+        next = min(next, pollDeadline)
         for assigned in assignment where assigned.retryAt > now { next = min(next, assigned.retryAt) }
         if membership == .stable || membership == .revoking {
             next = min(next, lastContact + settings.sessionTimeout)
             if !isHeartbeatInFlight { next = min(next, nextHeartbeat) }
         }
         if let commit = commits.first { next = min(next, commit.deadline) }
+        for inquiry in inquiries { next = min(next, inquiry.deadline) }
         return next
     }
 
     mutating func connectionFailed(_ broker: Int, _ error: ErrorCode, _ fabric: inout Fabric) {
         isFetching[broker] = false
         isListing[broker] = false
-        for purpose in core.fail(broker, &fabric) { requestFailed(purpose, error, &fabric) }
+        for purpose in core.fail(broker, &fabric) { requestFailed(purpose, at: broker, error, &fabric) }
         if broker == coordinator { coordinator = -1 }
         core.wantMetadata(&fabric)
         core.wake(at: fabric.now, &fabric)
     }
 
-    private mutating func requestFailed(_ purpose: RequestPurpose, _ error: ErrorCode, _ fabric: inout Fabric) {
+    private mutating func requestFailed(
+        _ purpose: RequestPurpose, at broker: Int, _ error: ErrorCode, _ fabric: inout Fabric
+    ) {
         switch purpose {
         case .metadata: core.metadataFailed(&fabric)
         case .findCoordinator: isFindingCoordinator = false
@@ -168,16 +187,20 @@ struct Consumer: Sendable {
         case .heartbeat: isHeartbeatInFlight = false
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
+        case .inquiry(let number): postponeInquiry(number, of: broker, &fabric)
         case .fetch, .listOffsets, .produce, .initProducerID, .admin: break
         }
     }
 
     mutating func receive(_ response: ResponseBody, _ correlation: Int32, from broker: Int, _ fabric: inout Fabric) {
-        guard core.take(correlation, from: broker) != nil else { return }
+        guard let purpose = core.take(correlation, from: broker) else { return }
+        if case .inquiry(let number) = purpose {
+            receive(response, to: number, from: broker, &fabric)
+            return
+        }
         switch response {
         case .fetch(let partitions):
-            isFetching[broker] = false
-            fetched(partitions, &fabric)
+            fetched(partitions, from: broker, &fabric)
             fetch(from: broker, &fabric)
             return
         case .offsetCommit(let error):
@@ -191,10 +214,20 @@ struct Consumer: Sendable {
         case .joinGroup(let response): joinAnswered(response, &fabric)
         case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)
         case .offsetFetch(let error, let offsets): offsetsFetched(error, offsets, &fabric)
-        case .listOffsets(let offsets):
-            isListing[broker] = false
-            offsetsListed(offsets, &fabric)
+        case .listOffsets(let offsets): offsetsListed(offsets, by: broker, &fabric)
         default: preconditionFailure("an answer that a consumer did not ask for")
+        }
+        service(&fabric)
+    }
+
+    private mutating func receive(
+        _ response: ResponseBody, to inquiry: UInt32, from broker: Int, _ fabric: inout Fabric
+    ) {
+        switch response {
+        case .offsetFetch(let error, let offsets): committedAnswered(inquiry, by: broker, error, offsets, &fabric)
+        case .listOffsets(let offsets):
+            inquiryAnswered(inquiry, by: broker, offsets.map { ($0.partition, $0.offset, $0.error) }, &fabric)
+        default: preconditionFailure("no answer to an inquiry about offsets")
         }
         service(&fabric)
     }

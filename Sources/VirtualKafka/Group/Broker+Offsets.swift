@@ -96,11 +96,20 @@ extension Broker {
 
     // MARK: OffsetCommit and OffsetFetch
 
+    /// Kafka's `GroupCoordinator.validateOffsetCommit`: members commit in their generation; without a generation, anybody
+    /// commits to a group that nobody is in, because it only stores offsets.
+    private func commitError(_ reference: MemberReference) -> ErrorCode {
+        let isEmpty = coordinator.groups[reference.group.index].phase == .empty
+        if reference.generation < 0, isEmpty { return .none }
+        if reference.generation < 0, reference.member == .none { return .unknownMemberID }
+        return memberError(reference)
+    }
+
     mutating func handleOffsetCommit(_ request: OffsetCommitRequest, from origin: Origin, _ fabric: inout Fabric) {
         let group = request.reference.group
         var error = coordinates(group, fabric)
         if error == .none, !fabric.configuration.defects.contains(.acceptsZombieCommits) {
-            error = memberError(request.reference)
+            error = commitError(request.reference)
         }
         if error == .none, coordinator.groups[group.index].phase == .completingRebalance {
             error = .rebalanceInProgress
@@ -143,9 +152,13 @@ extension Broker {
     }
 
     mutating func handleOffsetFetch(
-        _ reference: MemberReference, _ partitions: [Int32], from origin: Origin, _ fabric: inout Fabric
+        _ reference: MemberReference, _ partitions: [Int32], requireStable: Bool, from origin: Origin,
+        _ fabric: inout Fabric
     ) {
-        let error = coordinates(reference.group, fabric)
+        var error = coordinates(reference.group, fabric)
+        if error == .none, requireStable, hasPendingOffsets(of: reference.group, partitions) {
+            error = .unstableOffsetCommit
+        }
         guard error == .none else {
             fabric.respond(.offsetFetch(error, []), to: origin, by: id)
             return
@@ -199,6 +212,10 @@ extension Broker {
         forget(groupsOf: partition, fabric)
         while coordinator.groups.count < fabric.groupNames.count { coordinator.groups.append(Group()) }
         for index in replicas[partition].log.batches.indices {
+            if replicas[partition].log.batches[index].kind != .plain {
+                loadTransactional(replicas[partition].log.batches[index], of: partition, fabric)
+                continue
+            }
             for record in replicas[partition].log.batches[index].groupRecords {
                 switch record {
                 case .offset(let group, let partition, let offset):
@@ -206,6 +223,8 @@ extension Broker {
                         offset, of: partition, partitionCount: fabric.topology.partitionCount)
                 case .metadata(let group, let snapshot):
                     coordinator.groups[group.index].restore(snapshot, at: fabric.now)
+                case .transaction:
+                    preconditionFailure("the log of transactions is another one")
                 }
             }
         }
@@ -216,6 +235,7 @@ extension Broker {
 
     /// Leads the partition no more: its groups are somebody else's.
     mutating func resignCoordinator(_ partition: Int, _ fabric: inout Fabric) {
+        if fabric.topology.transactionPartitions.contains(partition) { resignTransactions(partition, fabric) }
         guard fabric.topology.offsetsPartitions.contains(partition) else { return }
         coordinator.states[partition - coordinator.firstPartition] = .inactive
         for group in coordinator.groups.indices where fabric.groupPartitions[group] == partition {
@@ -236,6 +256,7 @@ extension Broker {
     }
 
     private mutating func forget(groupsOf partition: Int, _ fabric: borrowing Fabric) {
+        forgetPendingOffsets(of: partition, fabric)
         for group in coordinator.groups.indices where fabric.groupPartitions[group] == partition {
             coordinator.groups[group] = Group()
         }

@@ -2,6 +2,8 @@
 enum GroupRecord: Sendable {
     case offset(GroupID, partition: Int32, offset: Int64)
     case metadata(GroupID, GroupSnapshot)
+    /// In `__transaction_state`.
+    indirect case transaction(TransactionalID, TransactionMetadata)
 }
 
 /// A group as a new coordinator finds it.

@@ -24,6 +24,8 @@ public struct ClientID: Hashable, Comparable, Sendable {
 struct GroupID: Hashable, Sendable {
     var rawValue: Int32
 
+    static let none = GroupID(rawValue: -1)
+
     var index: Int { Int(rawValue) }
 }
 

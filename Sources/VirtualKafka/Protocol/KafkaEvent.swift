@@ -18,6 +18,7 @@ public struct KafkaEvent: Sendable {
         case groupAlarm(broker: Int32, GroupID)
         case loadCoordinator(broker: Int32, partition: Int32, leaderEpoch: Int32)
         case quorumTick
+        case transactionAlarm(broker: Int32)
     }
 
     init(_ kind: Kind) { self.kind = kind }
@@ -57,6 +58,7 @@ extension VirtualCluster {
             fold(10, broker, partition, &hash)
             hash.fold(Int64(epoch))
         case .quorumTick: hash.fold(11 as UInt64)
+        case .transactionAlarm(let broker): fold(12, broker, 0, &hash)
         }
     }
 
@@ -85,13 +87,15 @@ extension VirtualCluster {
         case .offsetCommit(let request):
             fold(30, request.reference.generation, request.offsets.first?.partition ?? -1, &hash)
             hash.fold(request.offsets.first?.offset ?? -1)
-        case .offsetFetch(let reference, let partitions): fold(31, reference.generation, Int32(partitions.count), &hash)
+        case .offsetFetch(let reference, let partitions, _):
+            fold(31, reference.generation, Int32(partitions.count), &hash)
         case .initProducerID(let producer): hash.fold(producer.id &+ 32)
         case .brokerHeartbeat(let request): hash.fold(request.metadataVersion &+ 33)
         case .alterPartition(let request):
             fold(34, request.partition, request.partitionEpoch, &hash)
             hash.fold(request.newISR.bits)
         case .updateMetadata(let image): hash.fold(image.version &+ 35)
+        case .transaction(let request): fold(request, into: &hash)
         case .createTopics(let topics): fold(36, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
         case .createPartitions(let topics): fold(37, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
         }
@@ -131,6 +135,7 @@ extension VirtualCluster {
             fold(54, Int32(error.rawValue), partition, &hash)
             hash.fold(image.version)
         case .createTopics(let errors): fold(55, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
+        case .transaction(let response): fold(response, into: &hash)
         case .createPartitions(let errors): fold(56, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
         }
     }

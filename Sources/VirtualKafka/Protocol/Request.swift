@@ -15,11 +15,12 @@ indirect enum RequestBody: Sendable {
     case heartbeat(MemberReference)
     case leaveGroup(GroupID, MemberID)
     case offsetCommit(OffsetCommitRequest)
-    case offsetFetch(MemberReference, [Int32])
+    case offsetFetch(MemberReference, [Int32], requireStable: Bool)
     case initProducerID(ProducerIdentity)
     case brokerHeartbeat(BrokerHeartbeatRequest)
     case alterPartition(AlterPartitionRequest)
     case updateMetadata(MetadataImage)
+    case transaction(TransactionRequest)
     case createTopics([TopicCreation])
     case createPartitions([PartitionsCreation])
 }
@@ -49,6 +50,8 @@ struct ProduceRequest: Sendable {
     var partition: Int32
     var acks: ClientProperties.Acks
     var timeout: Duration
+    /// Whose transaction the batch is part of.
+    var transaction: TransactionalID?
     var batch: ProducerBatch
 }
 
@@ -66,6 +69,8 @@ struct FetchRequest: Sendable {
     var minBytes: Int
     var maxBytes: Int
     var isolation: IsolationLevel
+    /// Whether the answer mentions partitions without news, too.
+    var mentionsAll: Bool
     var partitions: [FetchPartition]
 }
 

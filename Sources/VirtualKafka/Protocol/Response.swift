@@ -21,6 +21,7 @@ indirect enum ResponseBody: Sendable {
     /// In the order of the request.
     case createTopics([ErrorCode])
     case createPartitions([ErrorCode])
+    case transaction(TransactionResponse)
 }
 
 /// What is wrong with a topic that a client has asked for.
