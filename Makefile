@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format determinism bench setup clean
+.PHONY: help run build test conformance lint format determinism bench setup setup-librdkafka clean
 
 SEEDS ?= 1..50
 SWIFT_FILES = Sources Tests Benchmarks Package.swift
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## run every scenario on SEEDS (1..50), show the verdicts, write reports/
 	.build/release/orrery run scenarios --seeds $(SEEDS)
@@ -13,10 +13,14 @@ run: build ## run every scenario on SEEDS (1..50), show the verdicts, write repo
 build: setup ## build the command .build/release/orrery
 	swift build -c release --product orrery
 
-test: setup ## run every test, compare debug with release, check the style
+test: setup-librdkafka ## run every test, compare debug with release, check the style
 	scripts/determinism.sh
 	@$(MAKE) --no-print-directory lint
 	swift test --disable-xctest
+
+conformance: setup-librdkafka ## compare the virtual cluster with librdkafka's mock cluster, and with Kafka if there is one
+	swift build -c release --product orrery-conformance
+	@.build/release/orrery-conformance
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)
@@ -32,6 +36,9 @@ bench: setup ## measure; Benchmarks/README.md says what the figures mean
 
 setup: ## install what a build needs and this machine lacks
 	@scripts/setup.sh
+
+setup-librdkafka: ## the same, and librdkafka for everything that talks to real brokers
+	@scripts/setup.sh librdkafka
 
 clean: ## remove what was built, keep the reports
 	swift package clean

@@ -3,11 +3,13 @@ import PackageDescription
 
 // One folder under Sources is one target, and a target knows only the floors beneath it:
 //
-//   floor 4   OrreryCLI
+//   floor 4   OrreryCLI · ConformanceCLI
 //   floor 3   OrderTestbed · Reports
-//   floor 2   Harness · Orders
-//   floor 1   Services · VirtualKafka
+//   floor 2   Harness · Orders · Conformance
+//   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka)
 //   floor 0   Kafka · Simulation
+//
+// RdKafka and ConformanceCLI need librdkafka's headers; nothing that the product `orrery` is built from does.
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -19,11 +21,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "orrery", targets: ["OrreryCLI"]),
+        .executable(name: "orrery-conformance", targets: ["ConformanceCLI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "VirtualKafka", targets: ["VirtualKafka"]),
+        .library(name: "RdKafka", targets: ["RdKafka"]),
         .library(name: "Services", targets: ["Services"]),
         .library(name: "Harness", targets: ["Harness"]),
+        .library(name: "Conformance", targets: ["Conformance"]),
         .library(name: "Orders", targets: ["Orders"]),
         .library(name: "OrderTestbed", targets: ["OrderTestbed"]),
         .library(name: "Reports", targets: ["Reports"]),
@@ -38,12 +43,16 @@ let package = Package(
         .target(name: "Kafka", swiftSettings: strict),
         // Floor 1
         .target(name: "VirtualKafka", dependencies: ["Kafka", "Simulation"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+        .target(name: "RdKafka", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .target(name: "Services", dependencies: ["Kafka", "Simulation"], swiftSettings: strict),
         // Floor 2
         .target(
             name: "Harness", dependencies: ["Services", "VirtualKafka", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "Orders", dependencies: ["Services"], swiftSettings: strict),
+        .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         // Floor 3
         .target(name: "OrderTestbed", dependencies: ["Harness", "Orders"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
@@ -54,10 +63,18 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "ConformanceCLI",
+            dependencies: [
+                "Conformance", "RdKafka", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         // Tests
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
         .testTarget(name: "VirtualKafkaTests", dependencies: ["VirtualKafka"], swiftSettings: strict),
+        .testTarget(name: "RdKafkaTests", dependencies: ["RdKafka"], swiftSettings: strict),
+        .testTarget(name: "ConformanceTests", dependencies: ["Conformance"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),

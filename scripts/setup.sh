@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Installs what a build needs and this machine lacks. Silent, and no network, when nothing is missing.
+# `setup.sh librdkafka` sees to librdkafka as well: the tests and orrery-conformance need it, the command orrery does not.
 set -euo pipefail
+
+with=${1:-}
 
 missing=()
 
@@ -36,6 +39,10 @@ fi
 need git command -v git # SwiftPM fetches packages with it
 
 if [ "$(uname)" = Darwin ]; then
+    if [ "$with" = librdkafka ]; then
+        need librdkafka pkg-config --exists rdkafka
+        need pkg-config command -v pkg-config
+    fi
     [ ${#missing[@]} -eq 0 ] || brew install "${missing[@]}"
     exit 0
 fi
@@ -43,6 +50,10 @@ fi
 need ca-certificates exists /etc/ssl/certs/ca-certificates.crt
 need libc6-dev exists /usr/include/stdio.h
 need g++ exists '/usr/lib/gcc/*/*/libstdc++.so' # Swift links against GCC's start files and libstdc++
+
+if [ "$with" = librdkafka ]; then
+    need librdkafka-dev exists '/usr/include/librdkafka/rdkafka_mock.h'
+fi
 
 # The libraries that SwiftPM itself is linked with; the -dev packages have one name on every release.
 need libcurl4-openssl-dev links libcurl

@@ -77,6 +77,18 @@ public enum ErrorCode: Int16, Error, Sendable {
     case queueFull = -184
     /// librdkafka: partitions were lost, not revoked.
     case assignmentLost = -142
+    /// librdkafka: dropped before it was sent, by a purge or because its transaction was aborted.
+    case purgedInQueue = -152
+    /// librdkafka: dropped after it was sent: nobody knows whether it was delivered.
+    case purgedInFlight = -151
+    /// librdkafka: the client is not configured for this.
+    case notConfigured = -145
+    /// librdkafka: another producer has taken the `transactional.id`.
+    case fenced = -144
+    /// librdkafka: another call has not ended yet.
+    case conflict = -173
+    /// librdkafka: the same call has not ended yet.
+    case previousInProgress = -177
     /// librdkafka: the client is closing or was fenced.
     case fatal = -150
 

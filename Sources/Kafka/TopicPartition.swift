@@ -28,6 +28,25 @@ public struct TopicPartition: Hashable, Comparable, Sendable {
     }
 }
 
+/// One partition of one topic by its name, as real clients and tools speak of it.
+public struct NamedPartition: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public var topic: String
+    /// From 0.
+    public var number: Int32
+
+    public init(_ topic: String, _ number: Int32) {
+        self.topic = topic
+        self.number = number
+    }
+
+    public static func < (left: NamedPartition, right: NamedPartition) -> Bool {
+        left.topic != right.topic ? left.topic < right.topic : left.number < right.number
+    }
+
+    /// `orders-2`, as Kafka's tools write it.
+    public var description: String { "\(topic)-\(number)" }
+}
+
 /// The names of all topics that a run knows, by number.
 public struct TopicTable: Sendable {
     public private(set) var names: [String] = []

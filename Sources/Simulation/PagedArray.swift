@@ -1,9 +1,12 @@
 /// An array in pages of 64 elements: after a fork, the first write to a page copies that page, not the whole.
+///
+/// Elements at the front can be taken out too; the others keep their indices, so `startIndex` may be positive.
 public struct PagedArray<Element> {
     @usableFromInline static var pageBits: Int { 6 }
     @usableFromInline static var pageSize: Int { 1 << pageBits }
 
     @usableFromInline var pages: ContiguousArray<ContiguousArray<Element>> = []
+    @usableFromInline var begin = 0
     @usableFromInline var end = 0
 
     /// An array with nothing in it.
@@ -26,25 +29,35 @@ public struct PagedArray<Element> {
     @inlinable
     @discardableResult
     public mutating func removeLast() -> Element {
-        precondition(end > 0, "there is no last element to remove")
+        precondition(end > begin, "there is no last element to remove")
         let element = pages[pages.count - 1].removeLast()
         if pages[pages.count - 1].isEmpty { pages.removeLast() }
         end -= 1
         return element
     }
 
-    /// Takes every element out.
+    /// Takes the elements before an index out. Their pages are given back as soon as nothing in them is left.
+    @inlinable
+    public mutating func removePrefix(upTo index: Int) {
+        precondition((begin...end).contains(index), "only what is there can be removed")
+        // An empty page costs eight bytes: less than moving the others.
+        for page in (begin >> Self.pageBits)..<(index >> Self.pageBits) { pages[page] = [] }
+        begin = index
+    }
+
+    /// Takes every element out, and begins again at index 0.
     @inlinable
     public mutating func removeAll() {
         pages.removeAll()
+        begin = 0
         end = 0
     }
 }
 
 extension PagedArray: RandomAccessCollection {
-    /// Always zero.
-    @inlinable public var startIndex: Int { 0 }
-    /// The number of elements.
+    /// The index of the first element: zero, until elements were taken out at the front.
+    @inlinable public var startIndex: Int { begin }
+    /// The index behind the last element.
     @inlinable public var endIndex: Int { end }
 
     /// The element at an index; writing copies its page if a fork shares it.
@@ -56,4 +69,9 @@ extension PagedArray: RandomAccessCollection {
 }
 
 extension PagedArray: Sendable where Element: Sendable {}
-extension PagedArray: Equatable where Element: Equatable {}
+
+extension PagedArray: Equatable where Element: Equatable {
+    /// Whether both hold the same elements, whatever their indices are.
+    @inlinable
+    public static func == (left: PagedArray, right: PagedArray) -> Bool { left.elementsEqual(right) }
+}

@@ -49,4 +49,41 @@ import Testing
         original[7] = -7
         #expect(fork[7] == 7)
     }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `elements taken out at the front leave the others at their indices`(seed: UInt64) {
+        let draws = Draws(seed: seed)
+        let operation = Purpose("operation at both ends")
+        var paged = PagedArray<Int>()
+        var plain: [Int] = []
+        var taken = 0
+        for step in 0..<2_000 as Range<UInt64> {
+            switch draws.index(below: 8, operation, step) {
+            case 0..<5:
+                paged.append(Int(step))
+                plain.append(Int(step))
+            case 5 where taken < plain.count:
+                #expect(paged.removeLast() == plain.removeLast())
+            case 6 where taken < plain.count:
+                taken += draws.index(below: min(plain.count - taken, 100) + 1, operation, step, 1)
+                paged.removePrefix(upTo: taken)
+            default:
+                guard taken < plain.count else { break }
+                let index = taken + draws.index(below: plain.count - taken, operation, step, 2)
+                paged[index] += 1
+                plain[index] += 1
+            }
+            #expect(paged.indices == taken..<plain.count)
+            #expect(paged.count == plain.count - taken)
+            #expect(paged.first == plain[taken...].first)
+            #expect(paged.last == plain[taken...].last)
+        }
+        #expect(Array(paged) == Array(plain[taken...]))
+        #expect(paged.indices.allSatisfy { paged[$0] == plain[$0] })
+        var other = PagedArray<Int>()
+        for element in paged { other.append(element) }
+        #expect(paged == other)
+        other.append(0)
+        #expect(paged != other)
+    }
 }

@@ -1,7 +1,9 @@
 // The rules of the house that a program can check. Each takes a file and returns what is wrong with it.
 
 /// Targets that run inside the simulated world, or decide what happens there.
-private let worldTargets: Set = ["Simulation", "Kafka", "VirtualKafka", "Services", "Orders", "Harness"]
+private let worldTargets: Set = [
+    "Simulation", "Kafka", "VirtualKafka", "Services", "Orders", "Harness", "Conformance",
+]
 
 /// What comes with the toolchain and reaches outside of the world.
 private let platformModules: Set = [
@@ -25,6 +27,9 @@ func importFindings(in file: SourceFile, floors: Floors) -> [Finding] {
         let module = String(match.1)
         if module == "Yams", !file.readsScenarioFiles {
             return Finding(path: file.path, line: number, advice: "read YAML in Harness/ScenarioFile…, nowhere else")
+        }
+        if module == "CRdKafka", file.target != "RdKafka" {
+            return Finding(path: file.path, line: number, advice: "reach librdkafka through RdKafka")
         }
         if platformModules.contains(module) {
             guard worldTargets.contains(file.target), !file.readsScenarioFiles else { return nil }

@@ -33,6 +33,9 @@ import Testing
             .target(
                 name: "Harness", dependencies: ["Services", .product(name: "Yams", package: "yaml-tools")]),
             .executableTarget(name: "OrreryCLI", dependencies: ["Harness"]),
+            .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka"),
+            .target(name: "RdKafka", dependencies: ["CRdKafka", "Kafka"]),
+            .target(name: "Live", dependencies: ["RdKafka", "Services"]),
             """)
 
     @Test func `floors are read from the manifest`() {
@@ -51,6 +54,11 @@ import Testing
         ("Harness/World", "import Foundation", false),
         ("Harness/World", "import Yams", false),
         ("OrreryCLI/A", "import Yams", false),
+        ("RdKafka/A", "import CRdKafka", true),
+        ("RdKafka/A", "import Foundation", true),
+        ("Live/A", "import RdKafka", true),
+        ("Live/A", "import CRdKafka", false),
+        ("Conformance/A", "import Foundation", false),
         ("Harness/ScenarioFile/Reader", "import Yams", true),
         ("Harness/ScenarioFileReader", "import Foundation", true),
     ])

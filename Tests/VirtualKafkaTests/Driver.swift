@@ -25,6 +25,9 @@ struct Driver {
     var ends: [(client: ClientID, partition: TopicPartition, offset: Int64)] = []
     var errors: [(client: ClientID, error: ErrorCode, partition: TopicPartition?)] = []
     var observations: [ClusterObservation] = []
+    /// By tag: the steps of transactions that have ended, with their errors.
+    var steps: [UInt64: TransactionError?] = [:]
+    var stepCount: UInt64 = 0
     /// By tag.
     var adminResults: [UInt64: [AdminResult]] = [:]
     /// Whether the application answers revocations at once.
@@ -90,6 +93,7 @@ struct Driver {
             revocations.append((client, lost))
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
         case .adminCompleted(let tag, let results): adminResults[tag] = results
+        case .transactionStep(let tag, let error): steps[tag] = .some(error)
         case .assigned, .fatal: break
         case .committedOffsets(let tag, let offsets), .offsetsListed(let tag, let offsets): answers[tag] = offsets
         case .endOfPartition(let partition, let offset): ends.append((client, partition, offset))

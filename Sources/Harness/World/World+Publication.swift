@@ -26,7 +26,8 @@ extension World {
 
     mutating func beginPublication(of index: Int) {
         processes[index].publication = PublicationState()
-        cluster.beginTransaction(by: processes[index].producer, at: now, into: &kafkaOutput)
+        // What cannot begin has met a fatal error, of which the producer may not have had the occasion to tell.
+        if cluster.beginTransaction(by: processes[index].producer) != nil { failed(index) }
     }
 
     mutating func carryOut(_ step: PublicationStep, of index: Int) {

@@ -62,7 +62,7 @@ extension World {
 
     /// The consumer of a storm gives up at once what it is asked for.
     mutating func hearAsStranger(_ notice: ClientNotice, by client: ClientID) {
-        if case .revoked(_, lost: false) = notice {
+        if case .revoked(_, lost: false, _) = notice {
             cluster.completeRevocation(by: client, at: now, into: &kafkaOutput)
         } else {
             hearAsStranger(notice)

@@ -78,6 +78,11 @@ public struct ClientProperties: Hashable, Sendable {
                 throw .conflict("enable.idempotence needs retries: set retries to at least 1.")
             }
         }
+        if transactionalID != nil, isSet("message.timeout.ms"),
+            integer("message.timeout.ms") == 0 || integer("message.timeout.ms") > integer("transaction.timeout.ms")
+        {
+            throw .conflict("message.timeout.ms must not be more than transaction.timeout.ms: raise the latter.")
+        }
         if isSet("heartbeat.interval.ms") || isSet("session.timeout.ms"),
             integer("heartbeat.interval.ms") >= integer("session.timeout.ms")
         {

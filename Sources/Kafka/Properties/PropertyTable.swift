@@ -46,6 +46,9 @@ public enum PropertyTable {
             "transactional.id", .producer, .text(default: ""),
             "Names a transactional producer across its restarts; empty for none."),
         .init(
+            "transaction.timeout.ms", .producer, .integer(1_000...2_147_483_647, default: 60_000),
+            "How long a transaction may take before its coordinator aborts it."),
+        .init(
             "enable.idempotence", .producer, .boolean(default: false),
             "Every message exactly once and in order per partition, whatever is sent again."),
         .init(

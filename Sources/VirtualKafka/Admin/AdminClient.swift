@@ -28,6 +28,7 @@ struct AdminClient: Sendable {
     enum Task: Sendable {
         case createTopic(TopicCreation)
         case createPartitions(PartitionsCreation)
+        case deleteRecords(RecordDeletion)
     }
 
     struct Item: Sendable {
@@ -39,8 +40,18 @@ struct AdminClient: Sendable {
 
         var task: Task
         var state = State.waiting
-        /// Once it is done.
+        /// Valid once it is done.
         var result: AdminResult
+
+        init(_ task: Task, about subject: AdminResult.Subject) {
+            self.task = task
+            result = AdminResult(subject: subject, error: .none)
+        }
+
+        mutating func fail(_ error: ErrorCode) {
+            state = .done
+            result.error = error
+        }
     }
 
     struct Operation: Sendable {
@@ -64,10 +75,9 @@ struct AdminClient: Sendable {
 
     // MARK: Operations
 
-    /// Begins an operation; all tasks are of one kind.
-    mutating func begin(_ tasks: [(Task, AdminResult.Subject)], tag: UInt64, _ fabric: inout Fabric) {
+    /// Begins an operation; the tasks of all items are of one kind.
+    mutating func begin(_ items: [Item], tag: UInt64, _ fabric: inout Fabric) {
         guard core.isAlive else { return }
-        let items = tasks.map { Item(task: $0.0, result: AdminResult(subject: $0.1, error: .none)) }
         operations.append(
             Operation(
                 number: nextNumber, tag: tag, deadline: fabric.now + operationTimeout, retryAt: fabric.now, items: items
@@ -97,8 +107,7 @@ struct AdminClient: Sendable {
     private mutating func giveUp(_ index: Int) {
         for item in operations[index].items.indices {
             if case .done = operations[index].items[item].state { continue }
-            operations[index].items[item].state = .done
-            operations[index].items[item].result.error = .timedOut
+            operations[index].items[item].fail(.timedOut)
         }
     }
 
@@ -130,7 +139,8 @@ struct AdminClient: Sendable {
             }
             for item in items { operations[index].items[item].state = .inFlight }
             core.send(
-                request(items.map { operations[index].items[$0].task }), to: broker,
+                request(items.map { operations[index].items[$0].task }, operations[index].deadline - fabric.now),
+                to: broker,
                 for: .admin(operation: operations[index].number, items: items),
                 timeout: operations[index].deadline - fabric.now, &fabric)
         }
@@ -144,16 +154,23 @@ struct AdminClient: Sendable {
     private func target(of task: Task) -> Int {
         switch task {
         case .createTopic, .createPartitions: Int(core.image.controller)
+        case .deleteRecords(let deletion): core.leader(of: Int(deletion.partition))
         }
     }
 
-    private func request(_ tasks: [Task]) -> RequestBody {
+    private func request(_ tasks: [Task], _ timeout: Duration) -> RequestBody {
         switch tasks[0] {
         case .createTopic:
             .createTopics(tasks.compactMap { if case .createTopic(let creation) = $0 { creation } else { nil } })
         case .createPartitions:
             .createPartitions(
                 tasks.compactMap { if case .createPartitions(let creation) = $0 { creation } else { nil } })
+        case .deleteRecords:
+            .deleteRecords(
+                DeleteRecordsRequest(
+                    timeout: timeout,
+                    partitions: tasks.compactMap { if case .deleteRecords(let deletion) = $0 { deletion } else { nil } }
+                ))
         }
     }
 
@@ -166,6 +183,10 @@ struct AdminClient: Sendable {
         case (.createTopics(let errors), .admin(let number, let items)),
             (.createPartitions(let errors), .admin(let number, let items)):
             for (item, error) in zip(items, errors) { settle(number, item, error, -1, &fabric) }
+        case (.deleteRecords(let deleted), .admin(let number, let items)):
+            for (item, deleted) in zip(items, deleted) {
+                settle(number, item, deleted.error, deleted.lowWatermark, &fabric)
+            }
         default: preconditionFailure("an answer that an administrator did not ask for")
         }
         service(&fabric)

@@ -32,11 +32,11 @@ extension VirtualCluster {
         into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let tasks = topics.map { topic in
+        let items = topics.map { topic in
             let creation = TopicCreation(topic: fabric.topology.intern(topic.name), specification: topic)
-            return (AdminClient.Task.createTopic(creation), AdminResult.Subject.topic(topic.name))
+            return AdminClient.Item(.createTopic(creation), about: .topic(topic.name))
         }
-        admins[adminIndex(admin)].begin(tasks, tag: tag, &fabric)
+        admins[adminIndex(admin)].begin(items, tag: tag, &fabric)
         end(&output)
     }
 
@@ -47,8 +47,27 @@ extension VirtualCluster {
     ) {
         begin(now, &output)
         let creation = PartitionsCreation(topic: topic, total: total)
-        let subject = AdminResult.Subject.topic(fabric.topology.topics.name(of: topic))
-        admins[adminIndex(admin)].begin([(.createPartitions(creation), subject)], tag: tag, &fabric)
+        let item = AdminClient.Item(
+            .createPartitions(creation), about: .topic(fabric.topology.topics.name(of: topic)))
+        admins[adminIndex(admin)].begin([item], tag: tag, &fabric)
+        end(&output)
+    }
+
+    /// Deletes records before an offset of each partition; -1 stands for the high watermark. The result says where the
+    /// log begins then, on all live replicas.
+    public mutating func deleteRecords(
+        _ partitions: [(TopicPartition, before: Int64)], tag: UInt64, by admin: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let items = partitions.map { partition, before in
+            let number = fabric.topology.number(of: partition)
+            let deletion = RecordDeletion(partition: Int32(number ?? -1), before: before)
+            var item = AdminClient.Item(.deleteRecords(deletion), about: .partition(partition))
+            if number == nil { item.fail(.unknownTopicOrPartition) }
+            return item
+        }
+        admins[adminIndex(admin)].begin(items, tag: tag, &fabric)
         end(&output)
     }
 }

@@ -54,7 +54,8 @@ extension Broker {
             guard Int(replicas[index].fetchesFrom) == leader else { return nil }
             return ReplicaFetchPartition(
                 partition: partition, currentLeaderEpoch: replicas[index].leaderEpoch,
-                lastFetchedEpoch: replicas[index].log.lastEpoch, fetchOffset: replicas[index].log.endOffset)
+                lastFetchedEpoch: replicas[index].log.lastEpoch, fetchOffset: replicas[index].log.endOffset,
+                startOffset: replicas[index].log.startOffset)
         }
         if let all { return all.compactMap(position) }
         return fetchers[leader].updates.compactMap(position)
@@ -70,7 +71,10 @@ extension Broker {
             guard Int(replicas[partition].fetchesFrom) == leader,
                 replicas[partition].leaderEpoch == fetched.leaderEpoch
             else { continue }
-            if fetched.error != .none {
+            if fetched.error == .offsetOutOfRange {
+                startOver(partition, at: fetched.startOffset, &fabric)
+                fetchers[leader].updates.append(fetched.partition)
+            } else if fetched.error != .none {
                 // One of the two has not heard of the latest election.
                 fetchers[leader].pausedUntil = fabric.now + fabric.configuration.replicaFetchBackoff
                 fetchers[leader].updates.append(fetched.partition)
@@ -86,17 +90,35 @@ extension Broker {
                 replicas[partition].highWatermark = max(
                     replicas[partition].highWatermark,
                     min(fetched.highWatermark, replicas[partition].log.endOffset))
+                if fetched.startOffset > replicas[partition].log.startOffset,
+                    fetched.startOffset <= replicas[partition].highWatermark
+                {
+                    deleteRecords(of: partition, before: fetched.startOffset, &fabric)
+                    // The leader waits to hear of it.
+                    if fetched.batches.isEmpty { fetchers[leader].updates.append(fetched.partition) }
+                }
             }
         }
         fetch(from: leader, after: hasAppended ? fabric.configuration.appendLatency : .zero, &fabric)
     }
 
     private mutating func replicate(_ batches: [Batch], to partition: Int, _ fabric: borrowing Fabric) {
+        if let first = batches.first { makeRoom(for: first, in: partition) }
         for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
             if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
         }
+    }
+
+    /// The leader's log may begin within a batch: a follower that begins there takes the whole batch
+    /// (`Partition.appendRecordsToFollowerOrFutureReplica`).
+    private mutating func makeRoom(for first: Batch, in partition: Int) {
+        let start = replicas[partition].log.startOffset
+        guard replicas[partition].log.batches.isEmpty, first.baseOffset < start, first.nextOffset > start else {
+            return
+        }
+        replicas[partition].log.restart(at: first.baseOffset)
     }
 
     private mutating func truncate(_ partition: Int, to diverging: EpochEnd, _ fabric: inout Fabric) {
@@ -110,6 +132,20 @@ extension Broker {
         replicas[partition].checkpointedHighWatermark = min(replicas[partition].checkpointedHighWatermark, end)
         fabric.observe(
             .truncated(fabric.topology.partitions[partition], broker: id, from: oldEnd, to: end))
+    }
+
+    /// The leader does not have any more what comes after this log's end: everything is dropped, and the leader's log is
+    /// copied from where it begins (`fetchOffsetAndTruncate`).
+    private mutating func startOver(_ partition: Int, at offset: Int64, _ fabric: inout Fabric) {
+        let oldEnd = replicas[partition].log.endOffset
+        guard offset > oldEnd || replicas[partition].log.batches.isEmpty else { return }
+        replicas[partition].log.restart(at: offset)
+        replicas[partition].producers.forget()
+        replicas[partition].transactions.rebuild(from: replicas[partition].log)
+        replicas[partition].highWatermark = offset
+        replicas[partition].checkpointedHighWatermark = offset
+        fabric.observe(
+            .truncated(fabric.topology.partitions[partition], broker: id, from: oldEnd, to: offset))
     }
 
     // MARK: Failures

@@ -69,6 +69,13 @@ extension Broker {
             return
         }
         let logEnd = replicas[partition].log.endOffset
+        let isOutOfRange =
+            position.fetchOffset < replicas[partition].log.startOffset
+            || (position.lastFetchedEpoch < 0 && position.fetchOffset > logEnd)
+        guard !isOutOfRange else {
+            sessions[follower].urgent.append(urgent(position, error: .offsetOutOfRange, diverging: nil))
+            return
+        }
         let epochEnd = replicas[partition].log.epochs.end(of: position.lastFetchedEpoch, logEnd: logEnd)
         if position.lastFetchedEpoch >= 0, !fabric.configuration.defects.contains(.keepsDivergingTail),
             epochEnd.epoch != position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset
@@ -77,6 +84,8 @@ extension Broker {
             return
         }
         replicas[partition].followers[follower].note(fetchOffset: position.fetchOffset, logEnd: logEnd, at: fabric.now)
+        replicas[partition].followers[follower].startOffset = position.startOffset
+        if !deletions.isEmpty { answerDeletions(&fabric) }
         growInSyncReplicas(partition, with: follower, &fabric)
         advanceHighWatermark(partition, &fabric)
         list(partition, for: follower)
@@ -94,7 +103,7 @@ extension Broker {
     ) -> ReplicaFetchedPartition {
         ReplicaFetchedPartition(
             partition: position.partition, error: error, leaderEpoch: position.currentLeaderEpoch, highWatermark: -1,
-            diverging: diverging, batches: [])
+            startOffset: replicas[Int(position.partition)].log.startOffset, diverging: diverging, batches: [])
     }
 
     /// Takes off the list what the follower has by now.
@@ -122,8 +131,14 @@ extension Broker {
             guard replicas[partition].isLeader else { continue }
             replicas[partition].followers[follower].isListed = false
             guard isListable(partition, for: follower) else { continue }
+            let endOffset = replicas[partition].followers[follower].endOffset
+            guard endOffset >= replicas[partition].log.startOffset else {
+                // What it needs was deleted while it waited.
+                answer.append(inform(follower, of: partition, [], error: .offsetOutOfRange))
+                continue
+            }
             let batches = replicas[partition].log.read(
-                from: replicas[partition].followers[follower].endOffset, below: .max,
+                from: endOffset, below: .max,
                 maxBytes: fabric.configuration.replicaFetchMaxBytes)
             answer.append(inform(follower, of: partition, batches))
         }
@@ -133,13 +148,14 @@ extension Broker {
     }
 
     private mutating func inform(
-        _ follower: Int, of partition: Int, _ batches: [Batch]
+        _ follower: Int, of partition: Int, _ batches: [Batch], error: ErrorCode = .none
     ) -> ReplicaFetchedPartition {
         let highWatermark = replicas[partition].highWatermark
         replicas[partition].followers[follower].sentHighWatermark = highWatermark
         return ReplicaFetchedPartition(
-            partition: Int32(partition), error: .none, leaderEpoch: replicas[partition].leaderEpoch,
-            highWatermark: highWatermark, diverging: nil, batches: batches)
+            partition: Int32(partition), error: error, leaderEpoch: replicas[partition].leaderEpoch,
+            highWatermark: highWatermark, startOffset: replicas[partition].log.startOffset, diverging: nil,
+            batches: batches)
     }
 
     /// Nothing came for a while: tell the follower at least how far records are committed.

@@ -15,6 +15,8 @@ struct Broker: Sendable {
     var controller: ControllerContact
     var nextHeartbeat = Instant.zero
     private var nextCheckpoint = Instant.zero
+    var nextRetentionCheck = Instant.zero
+    var nextProducerExpiration = Instant.zero
 
     /// By partition number; only those in `hosted` mean anything.
     var replicas: ContiguousArray<Replica>
@@ -27,6 +29,8 @@ struct Broker: Sendable {
     var sessions: ContiguousArray<FollowerSession>
     /// Consumer fetches that wait for data, by requester.
     var parkedFetches: ContiguousArray<ParkedFetch> = []
+    /// DeleteRecords requests that wait for followers.
+    var deletions: [PendingDeletion] = []
     var coordinator: GroupCoordinator
     var transactions: TransactionCoordinator
     /// As the coordinator of groups: offsets that wait for the end of a transaction, in order.
@@ -57,6 +61,9 @@ struct Broker: Sendable {
     mutating func host(_ partitions: Range<Int>, _ topology: borrowing Topology) {
         for partition in partitions where topology.replicas[partition].contains(Int32(id)) {
             hosted.append(Int32(partition))
+            if !topology.isInternal(topology.partitions[partition].topic) {
+                replicas[partition].log.segmentLimits = topology.settings(ofPartition: partition).segments
+            }
         }
     }
 
@@ -72,6 +79,8 @@ struct Broker: Sendable {
         isUp = true
         incarnation += 1
         nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval
+        nextRetentionCheck = fabric.now + fabric.configuration.logRetentionCheckInterval
+        nextProducerExpiration = fabric.now + fabric.configuration.producerIDExpirationCheckInterval
         fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
         if let formed {
             isRegistered = true
@@ -100,6 +109,7 @@ struct Broker: Sendable {
         for index in fetchers.indices { fetchers[index] = Fetcher() }
         for index in sessions.indices { sessions[index] = FollowerSession() }
         parkedFetches.removeAll()
+        deletions = []
         coordinator = GroupCoordinator(partitions: fabric.topology.offsetsPartitions)
         transactions = TransactionCoordinator(partitions: fabric.topology.transactionPartitions)
         pendingOffsets.removeAll()
@@ -120,6 +130,8 @@ struct Broker: Sendable {
             }
         }
         if isCheckpointDue { nextCheckpoint = fabric.now + fabric.configuration.highWatermarkCheckpointInterval }
+        cleanLogs(&fabric)
+        if !deletions.isEmpty { answerDeletions(&fabric) }
         checkFetchTimeouts(&fabric)
         tickTransactions(&fabric)
         fabric.schedule(.brokerTick(Int32(id), incarnation: incarnation), at: fabric.now + Self.tickInterval)
@@ -155,6 +167,7 @@ struct Broker: Sendable {
                 to: origin, by: id)
         case .createTopics(let topics):
             fabric.respond(.createTopics(topics.map { _ in .notController }), to: origin, by: id)
+        case .deleteRecords(let request): handleDeleteRecords(request, from: origin, &fabric)
         case .createPartitions(let topics):
             fabric.respond(.createPartitions(topics.map { _ in .notController }), to: origin, by: id)
         }

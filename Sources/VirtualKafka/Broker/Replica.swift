@@ -63,6 +63,8 @@ struct Replica: Sendable {
 struct FollowerProgress: Sendable {
     /// Where the follower's log ends, as its last fetch said; -1 before it fetched in this epoch.
     var endOffset: Int64 = -1
+    /// Where it begins.
+    var startOffset: Int64 = -1
     /// When it last had everything.
     var lastCaughtUp = Instant.zero
     /// Of its last fetch: when, and where the leader's log ended then.

@@ -6,6 +6,7 @@ enum RequestPurpose: Sendable {
     case metadata
     case produce(partition: Int32, batch: UInt32)
     case initProducerID
+    case transaction(TransactionPurpose)
     case fetch
     case listOffsets
     case findCoordinator

@@ -38,6 +38,25 @@ public struct ClusterConfiguration: Sendable {
     /// How long an append takes before it is answered or replicated further.
     public var appendLatency = Duration.microseconds(100)
 
+    /// `log.retention.ms` (168 hours); negative: without limit.
+    public var logRetention = Duration.seconds(7 * 86_400)
+    /// `log.retention.bytes`, of each partition; -1: without limit.
+    public var logRetentionBytes: Int64 = -1
+    /// `log.segment.bytes`
+    public var logSegmentBytes: Int64 = 1_073_741_824
+    /// `log.roll.ms` (168 hours)
+    public var logSegmentTime = Duration.seconds(7 * 86_400)
+    /// `log.retention.check.interval.ms`
+    public var logRetentionCheckInterval = Duration.seconds(300)
+    /// `producer.id.expiration.ms`
+    public var producerIDExpiration = Duration.seconds(86_400)
+    /// `producer.id.expiration.check.interval.ms`
+    public var producerIDExpirationCheckInterval = Duration.seconds(600)
+    /// `message.max.bytes`, of a batch.
+    public var messageMaxBytes = 1_048_588
+    /// `unclean.leader.election.enable`
+    public var isUncleanLeaderElectionEnabled = false
+
     /// `auto.create.topics.enable`: topics that do not exist are created when a client asks for them and allows it.
     public var isTopicAutoCreationEnabled = true
     /// `num.partitions`
@@ -50,6 +69,16 @@ public struct ClusterConfiguration: Sendable {
     package var defects = PlantedDefects()
 
     public init(brokers: Int = 3) { self.brokers = brokers }
+
+    /// The settings of a topic.
+    func settings(of topic: TopicConfiguration) -> TopicSettings {
+        TopicSettings(
+            retention: topic.retention ?? logRetention, retentionBytes: topic.retentionBytes ?? logRetentionBytes,
+            segments: LogSegment.Limits(
+                bytes: topic.segmentBytes ?? logSegmentBytes, time: topic.segmentTime ?? logSegmentTime),
+            maxMessageBytes: topic.maxMessageBytes ?? messageMaxBytes,
+            isUncleanLeaderElectionEnabled: topic.isUncleanLeaderElectionEnabled ?? isUncleanLeaderElectionEnabled)
+    }
 
     /// A specification with the defaults in place of -1.
     func completed(_ topic: TopicSpecification) -> TopicSpecification {

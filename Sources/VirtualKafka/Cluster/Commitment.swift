@@ -60,6 +60,7 @@ struct Commitment: Sendable {
     func isKept(in log: PartitionLog) -> Bool {
         guard highWatermark > 0 else { return true }
         guard log.endOffset >= highWatermark else { return false }
+        guard log.startOffset < highWatermark else { return true }
         return log.batches[log.indexOfBatch(containing: highWatermark - 1)].leaderEpoch <= leaderEpoch
     }
 }

@@ -34,6 +34,8 @@ struct Fabric: Sendable {
 
     private struct ConnectionState {
         var incarnation: UInt32 = 0
+        /// Both ends have spoken: without an answer from the other one there is no connection to send anything on.
+        var isEstablished = false
         /// Reset, but the requester has not noticed yet.
         var isBroken = false
         /// A blocked link has swallowed part of the stream of requests or of answers. Nothing that comes after a gap can
@@ -94,6 +96,11 @@ struct Fabric: Sendable {
         let origin = Origin(
             requester: requester, connection: connections[index].incarnation, correlation: correlation)
         let from = nodes[Int(requester)]
+        if !connections[index].isEstablished, network.isBlocked(from: nodes[broker], to: from) {
+            noteRequestGap(index)
+            return
+        }
+        connections[index].isEstablished = true
         switch network.transmit(from: from, to: nodes[broker], at: now + delay, isResponse: false) {
         case .arrives where connections[index].hasRequestGap:
             reset(requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: from))
@@ -102,10 +109,14 @@ struct Fabric: Sendable {
         case .lost(let detection):
             reset(requester, broker, after: delay + detection)
         case .vanished:
-            guard !connections[index].hasRequestGap else { break }
-            connections[index].hasRequestGap = true
-            gapped.append(index)
+            noteRequestGap(index)
         }
+    }
+
+    private mutating func noteRequestGap(_ index: Int) {
+        guard !connections[index].hasRequestGap else { return }
+        connections[index].hasRequestGap = true
+        gapped.append(index)
     }
 
     /// Answers a request, if its connection still exists.

@@ -13,6 +13,8 @@ public enum ClientNotice: Sendable {
     case delivered(tag: UInt64, TopicPartition, offset: Int64)
     case deliveryFailed(tag: UInt64, ErrorCode)
     case offsetsCommitted(tag: UInt64, ErrorCode)
+    /// A step of a transaction has ended.
+    case transactionStep(tag: UInt64, TransactionError?)
     /// An administrator's operation has ended.
     case adminCompleted(tag: UInt64, [AdminResult])
     /// The answer to `fetchCommitted`.
@@ -37,6 +39,8 @@ public enum ClusterObservation: Sendable {
     case controllerLost
     case leaderElected(TopicPartition, broker: Int?, epoch: Int32)
     case inSyncReplicas(TopicPartition, [Int32])
+    /// Retention or an administrator has moved the beginning of a broker's log.
+    case logStartMoved(TopicPartition, broker: Int, to: Int64)
     case truncated(TopicPartition, broker: Int, from: Int64, to: Int64)
     case generation(group: String, Int32, members: Int)
     case memberEvicted(group: String, client: ClientID)

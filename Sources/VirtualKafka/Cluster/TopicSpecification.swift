@@ -2,7 +2,7 @@ import Simulation
 
 /// What a topic may have of its own where brokers have a setting for all (*Topic Configs*); nil: as the brokers say.
 public struct TopicConfiguration: Hashable, Sendable {
-    /// `retention.ms`
+    /// `retention.ms`; negative: without limit.
     public var retention: Duration?
     /// `retention.bytes`, of each partition; -1 without limit.
     public var retentionBytes: Int64?
@@ -17,6 +17,15 @@ public struct TopicConfiguration: Hashable, Sendable {
 
     /// Everything as the brokers say.
     public init() {}
+}
+
+/// What holds for a topic.
+struct TopicSettings: Sendable {
+    var retention: Duration
+    var retentionBytes: Int64
+    var segments: LogSegment.Limits
+    var maxMessageBytes: Int
+    var isUncleanLeaderElectionEnabled: Bool
 }
 
 /// A topic to begin with, or to be created. As in CreateTopics, -1 stands for the brokers' default.

@@ -10,6 +10,10 @@ struct Topology: Sendable {
     private(set) var topics = TopicTable()
     /// By topic; nil while it does not exist.
     private(set) var specifications: [TopicSpecification?] = []
+    /// By topic; meaningless while it does not exist.
+    private var settings: ContiguousArray<TopicSettings> = []
+    /// What the brokers say where a topic says nothing.
+    private let defaults: TopicSettings
     private(set) var partitions: ContiguousArray<TopicPartition> = []
     /// By partition, the preferred leader first.
     private(set) var replicas: [[Int32]] = []
@@ -30,21 +34,25 @@ struct Topology: Sendable {
     init(configuration: ClusterConfiguration, topics: [TopicSpecification]) {
         precondition((1...64).contains(configuration.brokers), "a cluster has 1 to 64 brokers")
         brokerCount = configuration.brokers
-        for topic in topics { form(configuration.completed(topic)) }
+        defaults = configuration.settings(of: TopicConfiguration())
+        for topic in topics { form(topic, configuration) }
         let factor = min(3, brokerCount)
         offsetsPartitions = form(
             TopicSpecification(
                 name: Self.offsetsTopicName, partitions: configuration.offsetsTopicPartitions,
-                replicationFactor: factor, minInsyncReplicas: min(2, factor)))
+                replicationFactor: factor, minInsyncReplicas: min(2, factor)),
+            configuration)
         transactionPartitions = form(
             TopicSpecification(
                 name: Self.transactionTopicName, partitions: configuration.transactionTopicPartitions,
-                replicationFactor: factor, minInsyncReplicas: min(2, factor)))
+                replicationFactor: factor, minInsyncReplicas: min(2, factor)),
+            configuration)
     }
 
     /// Adds a topic while all brokers are up.
     @discardableResult
-    private mutating func form(_ topic: TopicSpecification) -> Range<Int> {
+    private mutating func form(_ topic: TopicSpecification, _ configuration: ClusterConfiguration) -> Range<Int> {
+        let topic = configuration.completed(topic)
         precondition(topic.partitions > 0, "topic \(topic.name) needs at least one partition")
         precondition(
             (1...brokerCount).contains(topic.replicationFactor),
@@ -52,7 +60,7 @@ struct Topology: Sendable {
         let id = intern(topic.name)
         precondition(specifications[Int(id.rawValue)] == nil, "topic \(topic.name) is there twice")
         let first = partitionCount
-        create(id, topic, live: BrokerSet(0..<Int32(brokerCount)))
+        create(id, topic, configuration.settings(of: topic.configuration), live: BrokerSet(0..<Int32(brokerCount)))
         return first..<partitionCount
     }
 
@@ -63,14 +71,18 @@ struct Topology: Sendable {
         let id = topics.intern(name)
         if Int(id.rawValue) == specifications.count {
             specifications.append(nil)
+            settings.append(defaults)
             numbers.append([])
         }
         return id
     }
 
     /// Creates a topic. Its specification must be complete and possible.
-    mutating func create(_ topic: TopicID, _ specification: TopicSpecification, live: BrokerSet) {
+    mutating func create(
+        _ topic: TopicID, _ specification: TopicSpecification, _ settings: TopicSettings, live: BrokerSet
+    ) {
         specifications[Int(topic.rawValue)] = specification
+        self.settings[Int(topic.rawValue)] = settings
         grow(topic, to: specification.partitions, live: live)
     }
 
@@ -134,5 +146,8 @@ struct Topology: Sendable {
             || partitions[transactionPartitions.lowerBound].topic == topic
     }
 
-    func specification(of topic: TopicID) -> TopicSpecification? { specifications[Int(topic.rawValue)] }
+    /// The settings of the topic of a partition.
+    func settings(ofPartition partition: Int) -> TopicSettings {
+        settings[Int(partitions[partition].topic.rawValue)]
+    }
 }

@@ -9,8 +9,13 @@ extension VirtualCluster {
         begin(now, &output)
         let core = makeCore(on: node, properties, createsMissingTopics: true)
         clients.append(.producer(producers.count))
-        producers.append(
-            Producer(core: core, properties: properties, partitionCount: fabric.topology.partitionCount))
+        var producer = Producer(core: core, properties: properties, partitionCount: fabric.topology.partitionCount)
+        if let name = properties.transactionalID {
+            producer.transaction = TransactionManager(
+                id: fabric.transactional.intern(name, among: fabric.topology.transactionPartitions),
+                timeout: .milliseconds(properties.integer("transaction.timeout.ms")))
+        }
+        producers.append(producer)
         producers[producers.count - 1].service(&fabric)
         end(&output)
         return core.id

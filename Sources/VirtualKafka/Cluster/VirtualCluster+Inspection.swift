@@ -5,12 +5,19 @@ import Simulation
 extension VirtualCluster {
     /// Who leads a partition, as the controller has decided.
     public func leader(of partition: TopicPartition) -> Int? {
-        let leader = quorum.image.partitions[fabric.topology.index(of: partition)].leader
+        guard let number = fabric.topology.number(of: partition) else { return nil }
+        let leader = quorum.image.partitions[number].leader
         return leader >= 0 ? Int(leader) : nil
     }
 
     /// How many partitions a topic has.
     public func partitionCount(of topic: TopicID) -> Int { fabric.topology.partitionCount(of: topic) }
+
+    /// Where the log begins, of the leader, or of the best replica when there is no leader: what lies before was deleted.
+    public func logStartOffset(of partition: TopicPartition) -> Int64 {
+        let index = fabric.topology.index(of: partition)
+        return brokers[bestReplica(index)].replicas[index].log.startOffset
+    }
 
     /// Below it, records are committed. A new leader finds out only after a while.
     public func highWatermark(of partition: TopicPartition) -> Int64 {
@@ -49,7 +56,7 @@ extension VirtualCluster {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 
-    /// Every committed record in order, of the leader, or of the best replica when there is no leader: what a reader of
+    /// Every committed record that was not deleted, in order, of the leader, or of the best replica when there is no leader: what a reader of
     /// the whole log would be handed. Nobody is handed control batches.
     public func forEachCommittedRecord(
         in partition: TopicPartition, isolation: IsolationLevel = .readCommitted,
@@ -68,7 +75,7 @@ extension VirtualCluster {
             if filter.leavesOut(batch) { continue }
             var offset = batch.baseOffset
             for record in batch.records {
-                body(offset, batch.appendedAt, record)
+                if offset >= replica.log.startOffset { body(offset, batch.appendedAt, record) }
                 offset += 1
             }
         }
@@ -96,9 +103,17 @@ extension VirtualCluster {
         let broker = bestReplica(offsetsPartition)
         let end = committedEnd(offsetsPartition, in: broker)
         let replica = brokers[broker].replicas[offsetsPartition]
+        // Of each producer, the marker that comes next: it decides about what lies before it.
+        var markers: [(producer: Int64, isCommit: Bool)] = []
         for index in replica.log.batches.indices.reversed() {
             let batch = replica.log.batches[index]
             guard batch.nextOffset <= end else { continue }
+            if batch.kind.isControl {
+                markers.removeAll { $0.producer == batch.producer.id }
+                markers.append((batch.producer.id, batch.kind == .commitMarker))
+            }
+            let isCommitted = markers.contains { $0.producer == batch.producer.id && $0.isCommit }
+            if batch.kind == .transactional, !isCommitted { continue }
             for record in batch.groupRecords.reversed() {
                 if case .offset(let owner, wanted, let offset) = record, owner.index == number { return offset }
             }

@@ -113,12 +113,19 @@ extension VirtualCluster {
         if replica.isLeader, !brokers[broker].isUp {
             broken.append("\(name(partition)): broker \(broker) leads, but is down")
         }
-        let count = replica.log.batches.count
-        if count > 0, replica.log.batches[count - 1].nextOffset != replica.log.endOffset {
+        if replica.highWatermark < replica.log.startOffset {
+            broken.append("\(name(partition)): on broker \(broker) records above the high watermark were deleted")
+        }
+        let batches = replica.log.batches.indices
+        if let last = replica.log.batches.last, last.nextOffset != replica.log.endOffset {
             broken.append("\(name(partition)): on broker \(broker) the log does not end with its last batch")
         }
+        let start = replica.log.startOffset
+        if let first = replica.log.batches.first, !(first.baseOffset..<first.nextOffset).contains(start) {
+            broken.append("\(name(partition)): on broker \(broker) the log does not begin with its first batch")
+        }
         // The tail is where things change.
-        for index in max(1, count - 8)..<max(1, count) {
+        for index in batches.suffix(8) where index > batches.lowerBound {
             let before = replica.log.batches[index - 1]
             let batch = replica.log.batches[index]
             if batch.baseOffset != before.nextOffset || batch.leaderEpoch < before.leaderEpoch {

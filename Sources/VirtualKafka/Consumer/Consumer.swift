@@ -188,7 +188,7 @@ struct Consumer: Sendable {
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
         case .inquiry(let number): postponeInquiry(number, of: broker, &fabric)
-        case .fetch, .listOffsets, .produce, .initProducerID, .admin: break
+        case .fetch, .listOffsets, .produce, .initProducerID, .transaction, .admin: break
         }
     }
 

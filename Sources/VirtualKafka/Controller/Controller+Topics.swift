@@ -28,7 +28,8 @@ extension Controller {
         guard (1...fabric.brokerCount).contains(specification.replicationFactor), !live.isEmpty else {
             return .invalidReplicationFactor
         }
-        fabric.topology.create(topic, specification, live: live)
+        fabric.topology.create(
+            topic, specification, fabric.configuration.settings(of: specification.configuration), live: live)
         addPartitions(live: live, &fabric)
         return .none
     }

@@ -19,11 +19,16 @@ struct Batch: Sendable {
 
     var lastOffset: Int64 { baseOffset + Int64(count) - 1 }
     var nextOffset: Int64 { baseOffset + Int64(count) }
-    var lastSequence: Int32 { baseSequence + count - 1 }
+    var lastSequence: Int32 { sequence(baseSequence, plus: count - 1) }
 
     /// Whether it is another replica's copy of this batch.
     func isSame(as other: Batch) -> Bool {
         baseOffset == other.baseOffset && count == other.count && leaderEpoch == other.leaderEpoch
             && producer == other.producer && kind == other.kind && baseSequence == other.baseSequence
     }
+}
+
+/// A sequence number a few further on: after the largest comes 0 (`DefaultRecordBatch.incrementSequence`).
+func sequence(_ sequence: Int32, plus count: Int32) -> Int32 {
+    sequence > .max - count ? count - (.max - sequence) - 1 : sequence + count
 }

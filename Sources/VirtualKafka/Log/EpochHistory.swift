@@ -20,11 +20,21 @@ struct EpochHistory: Sendable {
         while let last = entries.last, last.startOffset >= endOffset, !entries.isEmpty { entries.removeLast() }
     }
 
-    /// The last epoch not later than `epoch`, and where it ends in a log with that end.
+    /// The log begins later now.
+    mutating func truncateStart(to startOffset: Int64) {
+        while entries.count > 1, entries[1].startOffset <= startOffset { entries.removeFirst() }
+        if !entries.isEmpty, entries[0].startOffset < startOffset { entries[0].startOffset = startOffset }
+    }
+
+    /// The last epoch not later than `epoch`, and where it ends in a log with that end. Of epochs whose records are all
+    /// deleted it is only known that they end before the first one that is not (`LeaderEpochFileCache.endOffsetFor`).
     func end(of epoch: Int32, logEnd: Int64) -> EpochEnd {
         var index = entries.count - 1
         while index >= 0, entries[index].epoch > epoch { index -= 1 }
-        guard index >= 0 else { return EpochEnd(epoch: -1, endOffset: 0) }
+        guard index >= 0 else {
+            return entries.isEmpty
+                ? EpochEnd(epoch: -1, endOffset: 0) : EpochEnd(epoch: epoch, endOffset: entries[0].startOffset)
+        }
         let end = index + 1 < entries.count ? entries[index + 1].startOffset : logEnd
         return EpochEnd(epoch: entries[index].epoch, endOffset: end)
     }

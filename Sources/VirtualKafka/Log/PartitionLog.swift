@@ -3,17 +3,22 @@ import Simulation
 /// A replica's log: batches in order of offsets, without gaps.
 struct PartitionLog: Sendable {
     private(set) var batches = PagedArray<Batch>()
+    /// Where the log begins: what lies before was deleted.
+    private(set) var startOffset: Int64 = 0
     private(set) var endOffset: Int64 = 0
     private(set) var epochs = EpochHistory()
+    /// The segments that are full, in order; then the one that is appended to.
+    private(set) var closedSegments: [LogSegment] = []
+    private(set) var activeSegment = LogSegment(baseOffset: 0)
+    var segmentLimits = LogSegment.Limits()
+    /// Of the last batch that was deleted: in a log without batches, what it knows of epochs.
+    private var deletedEpoch: Int32 = -1
     /// Up to here the log is on the disk for certain.
     private var flushedOffset: Int64 = 0
     private var lastFlush = Instant.zero
 
-    /// Where the log begins; retention moves it.
-    let startOffset: Int64 = 0
-
-    /// The leader epoch of the last batch, -1 in an empty log.
-    var lastEpoch: Int32 { batches.isEmpty ? -1 : batches[batches.count - 1].leaderEpoch }
+    /// The leader epoch of the last batch, -1 in a log that never had one.
+    var lastEpoch: Int32 { batches.isEmpty ? deletedEpoch : batches[batches.endIndex - 1].leaderEpoch }
 
     mutating func append(_ batch: Batch, at now: Instant, flushInterval: Duration) {
         precondition(batch.baseOffset == endOffset, "a batch is appended where the log ends")
@@ -21,6 +26,11 @@ struct PartitionLog: Sendable {
             flushedOffset = endOffset
             lastFlush = now
         }
+        if activeSegment.isFull(for: batch, segmentLimits) {
+            closedSegments.append(activeSegment)
+            activeSegment = LogSegment(baseOffset: endOffset)
+        }
+        activeSegment.add(batch)
         epochs.assign(batch.leaderEpoch, startingAt: batch.baseOffset)
         endOffset = batch.nextOffset
         batches.append(batch)
@@ -29,29 +39,72 @@ struct PartitionLog: Sendable {
     /// A leader notes its epoch when it takes over, before it appends anything (KIP-101).
     mutating func beginEpoch(_ epoch: Int32) { epochs.assign(epoch, startingAt: endOffset) }
 
+    // MARK: Cutting
+
     /// Cuts off what lies at or beyond an offset.
     mutating func truncate(to offset: Int64) {
-        while !batches.isEmpty, batches[batches.count - 1].baseOffset >= offset { batches.removeLast() }
-        endOffset = batches.isEmpty ? startOffset : batches[batches.count - 1].nextOffset
+        guard offset >= startOffset else {
+            restart(at: offset)
+            return
+        }
+        while let last = batches.last, last.baseOffset >= offset {
+            batches.removeLast()
+            activeSegment.size -= Int64(last.size)
+            if last.baseOffset <= activeSegment.baseOffset, let before = closedSegments.popLast() {
+                activeSegment = before
+            }
+        }
+        endOffset = batches.isEmpty ? startOffset : batches[batches.endIndex - 1].nextOffset
         precondition(endOffset <= offset, "logs diverge between batches, not within one")
         epochs.truncate(to: endOffset)
         flushedOffset = min(flushedOffset, endOffset)
+    }
+
+    /// Drops everything and goes on at an offset (`truncateFullyAndStartAt`).
+    mutating func restart(at offset: Int64) {
+        batches.removeAll()
+        epochs = EpochHistory()
+        closedSegments = []
+        activeSegment = LogSegment(baseOffset: offset)
+        deletedEpoch = -1
+        startOffset = offset
+        endOffset = offset
+        flushedOffset = offset
+    }
+
+    /// Deletes what lies before an offset. A batch around it stays as it is: readers skip what they did not ask for.
+    mutating func advanceStart(to offset: Int64) {
+        precondition((startOffset...endOffset).contains(offset), "a log begins somewhere within itself")
+        startOffset = offset
+        let first = indexOfBatch(containing: offset)
+        if first > batches.startIndex { deletedEpoch = batches[first - 1].leaderEpoch }
+        for index in batches.startIndex..<first {
+            let size = Int64(batches[index].size)
+            if closedSegments.isEmpty { activeSegment.size -= size } else { closedSegments[0].size -= size }
+            if let oldest = closedSegments.first, oldest.size == 0 { closedSegments.removeFirst() }
+        }
+        batches.removePrefix(upTo: first)
+        epochs.truncateStart(to: offset)
+        flushedOffset = max(flushedOffset, offset)
     }
 
     /// What a crash of the machine leaves: the flushed part.
     mutating func loseUnflushedTail(at now: Instant, flushInterval: Duration) -> Bool {
         guard now - lastFlush < flushInterval, flushedOffset < endOffset else { return false }
         // The flushed offset may lie within what a later truncation has made one batch: cut whole batches only.
-        truncate(to: batches[indexOfBatch(containing: flushedOffset)].baseOffset)
+        let cut = batches[indexOfBatch(containing: flushedOffset)].baseOffset
+        if cut < startOffset { restart(at: startOffset) } else { truncate(to: cut) }
         return true
     }
 
-    /// The index of the batch that holds an offset; the number of batches at the log's end.
+    // MARK: Reading
+
+    /// The index of the batch that holds an offset; the end of the batches at the log's end.
     func indexOfBatch(containing offset: Int64) -> Int {
-        var low = 0
-        var high = batches.count
+        var low = batches.startIndex
+        var high = batches.endIndex
         // Readers are near the end most of the time.
-        if high > 4, batches[high - 4].baseOffset <= offset { low = high - 4 }
+        if high - low > 4, batches[high - 4].baseOffset <= offset { low = high - 4 }
         while low < high {
             let middle = (low + high) / 2
             if batches[middle].nextOffset <= offset { low = middle + 1 } else { high = middle }
@@ -64,7 +117,7 @@ struct PartitionLog: Sendable {
         let first = indexOfBatch(containing: offset)
         var end = first
         var size = 0
-        while end < batches.count, batches[end].nextOffset <= limit {
+        while end < batches.endIndex, batches[end].nextOffset <= limit {
             size += Int(batches[end].size)
             if size > maxBytes, end > first { break }
             end += 1
@@ -77,32 +130,40 @@ struct PartitionLog: Sendable {
     /// The first record below a limit with at least this timestamp in milliseconds.
     func firstOffset(notBefore timestamp: Int64, below limit: Int64) -> Int64? {
         for index in batches.indices where batches[index].nextOffset <= limit {
-            guard let position = batches[index].records.firstIndex(where: { $0.timestampMilliseconds >= timestamp })
-            else { continue }
-            return batches[index].baseOffset + Int64(position)
+            var offset = batches[index].baseOffset
+            for record in batches[index].records {
+                if offset >= startOffset, record.timestampMilliseconds >= timestamp { return offset }
+                offset += 1
+            }
         }
         return nil
-    }
-
-    /// Whether two logs hold the same batches below an offset. Where two batches are the same, so are those before them:
-    /// only the last few are compared.
-    func agrees(with other: PartitionLog, below end: Int64) -> Bool {
-        guard end > 0 else { return true }
-        guard endOffset >= end, other.endOffset >= end else { return false }
-        let last = indexOfBatch(containing: end - 1)
-        let otherLast = other.indexOfBatch(containing: end - 1)
-        guard last == otherLast else { return false }
-        return (max(0, last - 15)...last).allSatisfy { batches[$0].isSame(as: other.batches[$0]) }
     }
 
     /// How many bytes of whole batches there are from an offset below a limit; counting stops at `enough`.
     func bytes(from offset: Int64, below limit: Int64, enough: Int) -> Int {
         var index = indexOfBatch(containing: offset)
         var size = 0
-        while index < batches.count, batches[index].nextOffset <= limit, size < enough {
+        while index < batches.endIndex, batches[index].nextOffset <= limit, size < enough {
             size += Int(batches[index].size)
             index += 1
         }
         return size
+    }
+
+    // MARK: Comparing
+
+    /// Whether two logs hold the same batches below an offset, from where both begin. Where two batches are the same, so
+    /// are those before them: only the last few are compared.
+    func agrees(with other: PartitionLog, below end: Int64) -> Bool {
+        guard end > max(startOffset, other.startOffset) else { return true }
+        guard endOffset >= end, other.endOffset >= end else { return false }
+        var index = indexOfBatch(containing: end - 1)
+        var otherIndex = other.indexOfBatch(containing: end - 1)
+        for _ in 0..<16 where index >= batches.startIndex && otherIndex >= other.batches.startIndex {
+            guard batches[index].isSame(as: other.batches[otherIndex]) else { return false }
+            index -= 1
+            otherIndex -= 1
+        }
+        return true
     }
 }

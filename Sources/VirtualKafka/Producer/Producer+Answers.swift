@@ -8,10 +8,15 @@ extension Producer {
         case (.produce(let error, let offset), .produce(let partition, let batch)):
             produceAnswered(error, offset, Int(partition), batch, &fabric)
             resume(Int(partition), &fabric)
+            if transaction != nil { serveTransaction(&fabric) }
         case (.metadata(let image, let errors), _):
             core.metadataArrived(image, &fabric)
             assignUnassigned(errors, &fabric)
             service(&fabric)
+        case (.transaction(let response), .transaction(let purpose)):
+            receive(response, purpose, &fabric)
+        case (.findCoordinator(let error, let broker), _):
+            groupCoordinatorFound(error, broker, &fabric)
         case (.initProducerID(_, let identity), _):
             beginEpoch(identity)
             service(&fabric)
@@ -27,9 +32,11 @@ extension Producer {
                 produceAnswered(error, -1, Int(partition), batch, &fabric)
             case .metadata: core.metadataFailed(&fabric)
             case .initProducerID: isIdentityInFlight = false
+            case .transaction(let purpose): transactionRequestFailed(purpose, at: broker, error, &fabric)
             default: break
             }
         }
+        if transaction?.coordinator == broker { transaction?.coordinator = -1 }
         core.wantMetadata(&fabric)
         core.wake(at: fabric.now, &fabric)
     }
@@ -41,12 +48,22 @@ extension Producer {
         switch error {
         case .none:
             settle(partition, index, offset: offset, &fabric)
+        case _ where transaction?.isSending == false:
+            // Its transaction has failed or is being aborted: it is not sent again.
+            fail(partition, index, .purgedInFlight, &fabric)
+        case .invalidProducerEpoch where transaction != nil:
+            fail(partition, index, error, &fabric)
+            failForEver(.fenced, &fabric)
         case .duplicateSequenceNumber:
             // It is in the log; where, the broker has forgotten.
             settle(partition, index, offset: -1, &fabric)
         case .outOfOrderSequenceNumber, .unknownProducerID, .invalidProducerEpoch:
             // Behind a batch that failed, this is its consequence: it is sent again after that one. At the head, the
             // broker and the producer do not agree any more on what is there.
+            if index == 0, transaction != nil {
+                fail(partition, index, error, &fabric)
+                return
+            }
             if index == 0 { needsNewEpoch = true }
             retry(partition, index, &fabric)
         case _ where error.isRetriable && partitions[partition].batches[index].attempts < settings.maxRetries:
@@ -65,9 +82,11 @@ extension Producer {
         core.wake(at: moment, &fabric)
     }
 
-    private mutating func fail(_ partition: Int, _ index: Int, _ error: ErrorCode, _ fabric: inout Fabric) {
+    mutating func fail(_ partition: Int, _ index: Int, _ error: ErrorCode, _ fabric: inout Fabric) {
         let batch = partitions[partition].batches.remove(at: index)
-        if batch.baseSequence >= 0 { needsNewEpoch = true }
+        if batch.baseSequence >= 0 {
+            if transaction == nil { needsNewEpoch = true } else { transaction?.needsNewEpoch = true }
+        }
         report(batch.messages, error, &fabric)
     }
 
@@ -93,7 +112,9 @@ extension Producer {
 
     /// Asks for a producer id, or for a new epoch once nothing is in flight.
     mutating func acquireIdentity(_ fabric: inout Fabric) {
-        guard settings.isIdempotent, !isIdentityInFlight, identity.id < 0 || needsNewEpoch else { return }
+        guard settings.isIdempotent, transaction == nil, !isIdentityInFlight, identity.id < 0 || needsNewEpoch else {
+            return
+        }
         let isDrained = active.allSatisfy { partition in
             partitions[Int(partition)].batches.allSatisfy { !$0.isInFlight }
         }
@@ -103,7 +124,7 @@ extension Producer {
     }
 
     /// Sequences begin at 0 again, in the order of the batches.
-    private mutating func beginEpoch(_ newIdentity: ProducerIdentity) {
+    mutating func beginEpoch(_ newIdentity: ProducerIdentity) {
         isIdentityInFlight = false
         identity = newIdentity
         needsNewEpoch = false

@@ -29,7 +29,9 @@ struct Producer: Sendable {
             maxMessageSize = Int(properties.integer("message.max.bytes"))
             maxInFlight = properties.maxInFlight
             maxRetries = properties.integer("message.send.max.retries")
-            let timeout = properties.integer("message.timeout.ms")
+            // A message does not outlive its transaction, unless somebody wants it to die sooner.
+            let isTransactional = properties.transactionalID != nil && !properties.isSet("message.timeout.ms")
+            let timeout = properties.integer(isTransactional ? "transaction.timeout.ms" : "message.timeout.ms")
             messageTimeout = timeout == 0 ? .seconds(1_000_000_000) : .milliseconds(timeout)
             socketTimeout = .milliseconds(properties.integer("socket.timeout.ms"))
             requestTimeout = .milliseconds(properties.integer("request.timeout.ms"))
@@ -56,6 +58,7 @@ struct Producer: Sendable {
     /// A partition waits for room in a connection.
     private var isThrottled = false
 
+    var transaction: TransactionManager?
     var identity = ProducerIdentity.none
     var isIdentityInFlight = false
     /// A sequence has a hole: when everything in flight is settled, a new epoch begins (KIP-360).
@@ -80,6 +83,10 @@ struct Producer: Sendable {
         _ record: Record, to topic: TopicID, partition wanted: Int32?, tag: UInt64, _ fabric: inout Fabric
     ) {
         guard core.isAlive else { return }
+        if let state = transaction?.state, state != .inTransaction {
+            fabric.notify(core.id, .deliveryFailed(tag: tag, state == .fatalError ? .fatal : .erroneousState))
+            return
+        }
         let size = record.approximateSize
         if queued >= settings.maxQueued || size > settings.maxMessageSize {
             fabric.notify(
@@ -87,6 +94,9 @@ struct Producer: Sendable {
             return
         }
         let message = PendingMessage(tag: tag, enqueuedAt: fabric.now)
+        var record = record
+        // `CreateTime`: as librdkafka does it, 0 stands for now.
+        if record.timestampMilliseconds == 0 { record.timestampMilliseconds = fabric.now.milliseconds }
         let count = fabric.topology.partitionCount(of: topic, in: core.image)
         guard count > 0 else {
             wait(for: topic, record, wanted, message, &fabric)
@@ -148,6 +158,7 @@ struct Producer: Sendable {
         core.refreshMetadataIfDue(&fabric)
         expireUnassigned(&fabric)
         serveAll(&fabric)
+        if transaction != nil { serveTransaction(&fabric) }
         core.wakeAgain(at: nextDeadline(after: fabric.now), &fabric)
     }
 
@@ -168,7 +179,7 @@ struct Producer: Sendable {
     }
 
     private func nextDeadline(after now: Instant) -> Instant {
-        var next = core.nextDeadline(after: now)
+        var next = min(core.nextDeadline(after: now), transactionDeadline)
         for partition in active {
             if let oldest = partitions[Int(partition)].oldest { next = min(next, oldest + settings.messageTimeout) }
         }
@@ -178,9 +189,13 @@ struct Producer: Sendable {
 
     /// Sends as many batches of a partition as may be sent now, in order.
     mutating func trySend(_ partition: Int, _ fabric: inout Fabric) {
-        guard !settings.isIdempotent || (identity.id >= 0 && !needsNewEpoch) else {
-            acquireIdentity(&fabric)
-            return
+        if settings.isIdempotent {
+            if transaction != nil {
+                guard maySendInTransaction(partition, &fabric) else { return }
+            } else if identity.id < 0 || needsNewEpoch {
+                acquireIdentity(&fabric)
+                return
+            }
         }
         while let index = nextToSend(partition, &fabric) {
             let leader = core.leader(of: partition)
@@ -217,7 +232,8 @@ struct Producer: Sendable {
         let isFull =
             partitions[partition].records.count >= settings.maxBatchCount
             || partitions[partition].size >= settings.maxBatchSize
-        guard isFull || first.enqueuedAt + settings.linger <= fabric.now else {
+        let isFlushed = isFull || transaction?.state == .flushing
+        guard isFlushed || first.enqueuedAt + settings.linger <= fabric.now else {
             core.wake(at: first.enqueuedAt + settings.linger, &fabric)
             return nil
         }
@@ -241,11 +257,14 @@ struct Producer: Sendable {
     private mutating func send(_ partition: Int, _ index: Int, to leader: Int, _ fabric: inout Fabric) {
         if settings.isIdempotent, partitions[partition].batches[index].baseSequence < 0 {
             partitions[partition].batches[index].baseSequence = partitions[partition].nextSequence
-            partitions[partition].nextSequence += Int32(partitions[partition].batches[index].records.count)
+            partitions[partition].nextSequence = sequence(
+                partitions[partition].nextSequence,
+                plus: Int32(partitions[partition].batches[index].records.count))
         }
         let number = partitions[partition].batches[index].number
         let request = ProduceRequest(
             partition: Int32(partition), acks: settings.acks, timeout: settings.requestTimeout,
+            transaction: transaction?.id,
             batch: ProducerBatch(
                 records: partitions[partition].batches[index].records, size: partitions[partition].batches[index].size,
                 producer: settings.isIdempotent ? identity : .none,
@@ -280,6 +299,7 @@ struct Producer: Sendable {
     mutating func report(_ messages: [PendingMessage], _ error: ErrorCode, _ fabric: inout Fabric) {
         queued -= messages.count
         for message in messages { fabric.notify(core.id, .deliveryFailed(tag: message.tag, error)) }
+        if transaction != nil, !messages.isEmpty { failTransaction(error, &fabric) }
     }
 
     /// After an answer: this partition, and others if they waited for room in a connection.

@@ -98,6 +98,9 @@ extension VirtualCluster {
         case .transaction(let request): fold(request, into: &hash)
         case .createTopics(let topics): fold(36, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
         case .createPartitions(let topics): fold(37, Int32(topics.count), topics.first?.topic.rawValue ?? -1, &hash)
+        case .deleteRecords(let request):
+            fold(38, Int32(request.partitions.count), request.partitions.first?.partition ?? -1, &hash)
+            hash.fold(request.partitions.first?.before ?? -1)
         }
     }
 
@@ -137,6 +140,9 @@ extension VirtualCluster {
         case .createTopics(let errors): fold(55, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
         case .transaction(let response): fold(response, into: &hash)
         case .createPartitions(let errors): fold(56, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
+        case .deleteRecords(let deleted):
+            fold(57, Int32(deleted.count), Int32(deleted.first?.error.rawValue ?? 0), &hash)
+            hash.fold(deleted.first?.lowWatermark ?? -1)
         }
     }
 }

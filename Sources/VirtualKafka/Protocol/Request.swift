@@ -23,6 +23,20 @@ indirect enum RequestBody: Sendable {
     case transaction(TransactionRequest)
     case createTopics([TopicCreation])
     case createPartitions([PartitionsCreation])
+    case deleteRecords(DeleteRecordsRequest)
+}
+
+/// DeleteRecords
+struct DeleteRecordsRequest: Sendable {
+    var timeout: Duration
+    var partitions: [RecordDeletion]
+}
+
+/// Which records of a partition are to be deleted.
+struct RecordDeletion: Sendable {
+    var partition: Int32
+    /// Everything before this offset; -1 stands for the high watermark.
+    var before: Int64
 }
 
 /// Metadata. The answer is about all topics, as if every topic had been asked for.
@@ -95,6 +109,8 @@ struct ReplicaFetchPartition: Sendable {
     var currentLeaderEpoch: Int32
     var lastFetchedEpoch: Int32
     var fetchOffset: Int64
+    /// Where the follower's log begins.
+    var startOffset: Int64
 }
 
 struct ListOffsetsPartition: Sendable {

@@ -21,7 +21,15 @@ indirect enum ResponseBody: Sendable {
     /// In the order of the request.
     case createTopics([ErrorCode])
     case createPartitions([ErrorCode])
+    case deleteRecords([DeletedRecords])
     case transaction(TransactionResponse)
+}
+
+/// What has become of a `RecordDeletion`.
+struct DeletedRecords: Sendable {
+    var error: ErrorCode
+    /// Where the log begins now, on all live replicas.
+    var lowWatermark: Int64
 }
 
 /// What is wrong with a topic that a client has asked for.
@@ -45,6 +53,8 @@ struct ReplicaFetchedPartition: Sendable {
     var error: ErrorCode
     var leaderEpoch: Int32
     var highWatermark: Int64
+    /// Where the leader's log begins.
+    var startOffset: Int64
     /// Where the follower's log ceases to agree with the leader's (KIP-595): truncate, then ask again.
     var diverging: EpochEnd?
     var batches: [Batch]

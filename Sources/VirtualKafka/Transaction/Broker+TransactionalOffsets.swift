@@ -6,6 +6,8 @@ struct PendingOffsets: Sendable {
     var group: GroupID
     var producer: Int64
     var offsets: [CommittedOffset]
+    /// Of the batch in the log.
+    var position: Int64
 }
 
 extension Broker {
@@ -56,7 +58,10 @@ extension Broker {
             return
         }
         // In memory as soon as it is in the log: whatever becomes of it, both say the same.
-        pendingOffsets.append(PendingOffsets(group: group, producer: producer.id, offsets: request.offsets))
+        pendingOffsets.append(
+            PendingOffsets(
+                group: group, producer: producer.id, offsets: request.offsets,
+                position: replicas[partition].log.endOffset))
         let batch = Batch(
             baseOffset: replicas[partition].log.endOffset, appendedAt: fabric.now, records: [],
             groupRecords: request.offsets.map { .offset(group, partition: $0.partition, offset: $0.offset) },
@@ -72,31 +77,56 @@ extension Broker {
     /// The marker of a transaction is replicated: its offsets are valid, or nothing.
     mutating func settleOffsets(of producer: Int64, in partition: Int, _ isCommit: Bool, _ fabric: inout Fabric) {
         guard !pendingOffsets.isEmpty else { return }
+        for pending in takePending(of: producer, in: partition, fabric)
+        where isCommit && coordinates(pending.group, fabric) == .none {
+            for committed in apply(pending, partition, fabric) {
+                fabric.observe(
+                    .offsetCommitted(
+                        group: fabric.groupNames[pending.group.index],
+                        fabric.topology.partitions[Int(committed.partition)], committed.offset))
+            }
+        }
+    }
+
+    private mutating func takePending(
+        of producer: Int64, in partition: Int, _ fabric: borrowing Fabric
+    ) -> [PendingOffsets] {
         let groupPartitions = fabric.groupPartitions
         func isMeant(_ pending: PendingOffsets) -> Bool {
             pending.producer == producer && groupPartitions[pending.group.index] == partition
         }
-        if isCommit {
-            for pending in pendingOffsets where isMeant(pending) && coordinates(pending.group, fabric) == .none {
-                for committed in pending.offsets {
-                    coordinator.groups[pending.group.index].setOffset(
-                        committed.offset, of: committed.partition, partitionCount: fabric.topology.partitionCount)
-                    fabric.observe(
-                        .offsetCommitted(
-                            group: fabric.groupNames[pending.group.index],
-                            fabric.topology.partitions[Int(committed.partition)], committed.offset))
-                }
-            }
-        }
+        let taken = pendingOffsets.filter(isMeant)
         pendingOffsets.removeAll(where: isMeant)
+        return taken
+    }
+
+    /// Gives a group its offsets; says which. Where somebody has committed later without a transaction, that counts: the
+    /// order is that of the log (`CommitRecordMetadataAndOffset.olderThan`).
+    private mutating func apply(
+        _ pending: PendingOffsets, _ partition: Int, _ fabric: borrowing Fabric
+    ) -> [CommittedOffset] {
+        let count = fabric.topology.partitionCount
+        let valid = pending.offsets.filter { !isSuperseded($0.partition, pending, partition) }
+        for committed in valid {
+            coordinator.groups[pending.group.index].setOffset(
+                committed.offset, of: committed.partition, partitionCount: count)
+        }
+        return valid
+    }
+
+    private func isSuperseded(_ wanted: Int32, _ pending: PendingOffsets, _ partition: Int) -> Bool {
+        let batches = replicas[partition].log.batches
+        let first = replicas[partition].log.indexOfBatch(containing: pending.position)
+        return (first..<max(first, batches.count)).contains { index in
+            batches[index].kind == .plain
+                && batches[index].groupRecords.contains { record in
+                    if case .offset(pending.group, wanted, _) = record { true } else { false }
+                }
+        }
     }
 
     /// A new coordinator reads the log: what belongs to transactions waits for their markers.
     mutating func loadTransactional(_ batch: Batch, of partition: Int, _ fabric: borrowing Fabric) {
-        let groupPartitions = fabric.groupPartitions
-        func isMeant(_ pending: PendingOffsets) -> Bool {
-            pending.producer == batch.producer.id && groupPartitions[pending.group.index] == partition
-        }
         switch batch.kind {
         case .plain: break
         case .transactional:
@@ -104,16 +134,15 @@ extension Broker {
                 pendingOffsets.append(
                     PendingOffsets(
                         group: group, producer: batch.producer.id,
-                        offsets: [CommittedOffset(partition: partition, offset: offset)]))
+                        offsets: [CommittedOffset(partition: partition, offset: offset)],
+                        position: batch.baseOffset))
             }
-        case .commitMarker, .abortMarker:
-            for pending in pendingOffsets where batch.kind == .commitMarker && isMeant(pending) {
-                for committed in pending.offsets {
-                    coordinator.groups[pending.group.index].setOffset(
-                        committed.offset, of: committed.partition, partitionCount: fabric.topology.partitionCount)
-                }
+        case .commitMarker:
+            for pending in takePending(of: batch.producer.id, in: partition, fabric) {
+                _ = apply(pending, partition, fabric)
             }
-            pendingOffsets.removeAll(where: isMeant)
+        case .abortMarker:
+            _ = takePending(of: batch.producer.id, in: partition, fabric)
         }
     }
 

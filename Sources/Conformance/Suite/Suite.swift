@@ -1,0 +1,5 @@
+/// Every case, area by area.
+public enum Suite {
+    public static let cases: [ConformanceCase] =
+        produceCases + idempotenceCases + fetchCases + fetchWaitCases + offsetsCases + commitCases + orderingCases
+}

@@ -1,0 +1,75 @@
+import CRdKafka
+import Kafka
+
+/// A client of librdkafka with its life: used while it is open, destroyed once.
+///
+/// Its callbacks run within calls that poll, on the caller's thread, so a client and what it leaves behind belong to
+/// one thread at a time.
+final class ClientHandle {
+    private var pointer: OpaquePointer?
+    /// Errors that belong to no request.
+    private var errors: [KafkaFailure] = []
+
+    /// Starts a client whose callbacks find `owner`.
+    ///
+    /// - Parameter adjust: sets further callbacks.
+    init(
+        _ type: rd_kafka_type_t, _ properties: ClientProperties, brokers: String, owner: CallbackTarget,
+        adjust: (OpaquePointer) -> Void = { _ in }
+    ) throws(KafkaFailure) {
+        let configuration = try Configuration(properties, brokers: brokers)
+        configuration.adjust { pointer in
+            rd_kafka_conf_set_opaque(pointer, Unmanaged.passUnretained(owner).toOpaque())
+            rd_kafka_conf_set_error_cb(pointer) { client, code, reason, opaque in
+                CallbackTarget.of(opaque)?.handle?.clientFailed(client, code, reason)
+            }
+            adjust(pointer)
+        }
+        pointer = try configuration.makeClient(type)
+        owner.handle = self
+    }
+
+    var isOpen: Bool { pointer != nil }
+
+    /// The client, unless it is closed.
+    func client() throws(KafkaFailure) -> OpaquePointer {
+        guard let pointer else { throw KafkaFailure(RD_KAFKA_RESP_ERR__DESTROY, reason: "the client is closed") }
+        return pointer
+    }
+
+    /// Ends the client. Nothing calls back afterwards.
+    func destroy(flags: Int32 = 0) {
+        guard let pointer else { return }
+        self.pointer = nil
+        rd_kafka_destroy_flags(pointer, flags)
+    }
+
+    func takeErrors() -> [KafkaFailure] {
+        defer { errors.removeAll() }
+        return errors
+    }
+
+    func takeFirstError() -> KafkaFailure? { errors.isEmpty ? nil : errors.removeFirst() }
+
+    fileprivate func clientFailed(_ client: OpaquePointer?, _ code: Int32, _ reason: UnsafePointer<CChar>?) {
+        let code = rd_kafka_resp_err_t(code)
+        guard code == RD_KAFKA_RESP_ERR__FATAL, let client else {
+            errors.append(KafkaFailure(code, reason: reason.map { String(cString: $0) }))
+            return
+        }
+        var text = [CChar](repeating: 0, count: 512)
+        let cause = rd_kafka_fatal_error(client, &text, text.count)
+        var failure = KafkaFailure(cause, reason: reason.map { String(cString: $0) })
+        failure.isFatal = true
+        errors.append(failure)
+    }
+}
+
+/// Where callbacks go: an object with an address that does not change, and that outlives the client.
+class CallbackTarget {
+    fileprivate(set) weak var handle: ClientHandle?
+
+    static func of(_ opaque: UnsafeMutableRawPointer?) -> CallbackTarget? {
+        opaque.map { Unmanaged<CallbackTarget>.fromOpaque($0).takeUnretainedValue() }
+    }
+}

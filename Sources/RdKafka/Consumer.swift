@@ -1,0 +1,126 @@
+import CRdKafka
+import Kafka
+
+/// What a consumer's application is told, in the order in which it happened.
+public enum ConsumerEvent: Hashable, Sendable {
+    /// More partitions (`isIncremental`, KIP-429), or all of them. They are accepted already.
+    case assigned([NamedPartition], isIncremental: Bool)
+    /// Fewer, or none. Given up already, unless the consumer defers that. Lost ones belong to somebody else by now.
+    case revoked([NamedPartition], isIncremental: Bool, isLost: Bool)
+    case record(ReceivedRecord)
+    /// A partition or the consumer is in trouble; librdkafka goes on trying unless the error is fatal.
+    case failure(KafkaFailure, NamedPartition?)
+}
+
+/// librdkafka's consumer. Used by one thread at a time, and polled regularly: the rest of its group waits for that.
+public final class Consumer {
+    let handle: ClientHandle
+    private let rebalances: Rebalances
+
+    /// - Parameters:
+    ///   - brokers: `host:port`, separated by commas.
+    ///   - defersRevocation: whether `completeRevocation` is to be called before revoked partitions are given up; else
+    ///     they are at once.
+    public init(
+        _ properties: ClientProperties, brokers: String, defersRevocation: Bool = false
+    ) throws(KafkaFailure) {
+        rebalances = Rebalances(defersRevocation: defersRevocation)
+        handle = try ClientHandle(RD_KAFKA_CONSUMER, properties, brokers: brokers, owner: rebalances) { configuration in
+            rd_kafka_conf_set_rebalance_cb(configuration) { client, code, partitions, opaque in
+                guard let client, let partitions, let target = CallbackTarget.of(opaque) as? Rebalances else { return }
+                target.rebalance(client, code, partitions)
+            }
+        }
+        // Everything through one queue: records, rebalances, errors.
+        rd_kafka_poll_set_consumer(try handle.client())
+    }
+
+    deinit { close() }
+
+    // MARK: What to read
+
+    /// Joins the group for these topics; a name that begins with `^` is a regular expression.
+    public func subscribe(to topics: [String]) throws(KafkaFailure) {
+        let client = try handle.client()
+        let list = PartitionList(topics.map { NamedPartition($0, -1) })
+        try KafkaFailure.check(rd_kafka_subscribe(client, list.pointer))
+    }
+
+    /// Leaves the group.
+    public func unsubscribe() throws(KafkaFailure) {
+        try KafkaFailure.check(rd_kafka_unsubscribe(try handle.client()))
+    }
+
+    /// Reads these partitions and no others, without a group's say.
+    public func assign(_ partitions: [(NamedPartition, StartPosition)]) throws(KafkaFailure) {
+        let client = try handle.client()
+        let list = PartitionList(partitions.map { ($0.0, $0.1.logicalOffset) })
+        try KafkaFailure.check(rd_kafka_assign(client, list.pointer))
+    }
+
+    /// Reads these partitions as well.
+    public func incrementallyAssign(_ partitions: [(NamedPartition, StartPosition)]) throws(KafkaFailure) {
+        let client = try handle.client()
+        let list = PartitionList(partitions.map { ($0.0, $0.1.logicalOffset) })
+        try KafkaFailure.check(rd_kafka_incremental_assign(client, list.pointer))
+    }
+
+    /// Reads these partitions no more.
+    public func incrementallyUnassign(_ partitions: [NamedPartition]) throws(KafkaFailure) {
+        let client = try handle.client()
+        let list = PartitionList(partitions)
+        try KafkaFailure.check(rd_kafka_incremental_unassign(client, list.pointer))
+    }
+
+    /// What is being read, in order.
+    public func assignment() throws(KafkaFailure) -> [NamedPartition] {
+        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        try KafkaFailure.check(rd_kafka_assignment(try handle.client(), &list))
+        guard let list else { return [] }
+        return PartitionList(consuming: list).partitions.sorted()
+    }
+
+    // MARK: Reading
+
+    /// What happened next; waits for it at most so long.
+    public func poll(within timeout: Duration = .zero) throws(KafkaFailure) -> ConsumerEvent? {
+        let client = try handle.client()
+        if let event = rebalances.take() { return event }
+        guard let pointer = rd_kafka_consumer_poll(client, milliseconds(timeout)) else {
+            if let event = rebalances.take() { return event }
+            return handle.takeFirstError().map { .failure($0, nil) }
+        }
+        let message = Message(consuming: pointer)
+        let event: ConsumerEvent
+        if message.error == RD_KAFKA_RESP_ERR_NO_ERROR {
+            event = .record(message.received)
+        } else {
+            event = .failure(message.failure, message.hasTopic ? message.partition : nil)
+        }
+        // A rebalance that was served on the way came first.
+        return rebalances.swapIfAny(for: event)
+    }
+
+    /// Gives up what a `revoked` event has named, when that was deferred.
+    public func completeRevocation() throws(KafkaFailure) { rebalances.complete(try handle.client()) }
+
+    // MARK: The end
+
+    /// Commits by itself what `enable.auto.commit` asks for, gives up its partitions, leaves the group, and ends. The
+    /// last events come back.
+    @discardableResult
+    public func close() -> [ConsumerEvent] {
+        guard let client = try? handle.client() else { return [] }
+        rebalances.isClosing = true
+        rebalances.complete(client)
+        rd_kafka_consumer_close(client)
+        handle.destroy()
+        return rebalances.takeAll()
+    }
+
+    /// Ends without a word to anybody, as if the process had died: the group finds out by its session timeout.
+    public func abandon() {
+        rebalances.isClosing = true
+        handle.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+    }
+}

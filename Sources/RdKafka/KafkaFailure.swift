@@ -1,0 +1,58 @@
+import CRdKafka
+import Kafka
+
+/// What librdkafka says went wrong: its code, its words, and what is left to do.
+public struct KafkaFailure: Error, Hashable, Sendable {
+    /// librdkafka's `rd_kafka_resp_err_t`: the protocol's codes, and below -1 its own.
+    public var code: Int32
+    public var reason: String
+    /// The same call may succeed later.
+    public var isRetriable: Bool
+    /// The transaction must be aborted.
+    public var requiresAbort: Bool
+    /// The client is of no use any more.
+    public var isFatal: Bool
+
+    public init(
+        code: Int32, reason: String, isRetriable: Bool = false, requiresAbort: Bool = false, isFatal: Bool = false
+    ) {
+        self.code = code
+        self.reason = reason
+        self.isRetriable = isRetriable
+        self.requiresAbort = requiresAbort
+        self.isFatal = isFatal
+    }
+
+    /// The code in the common vocabulary, unless it is not there.
+    public var errorCode: ErrorCode? { Int16(exactly: code).flatMap(ErrorCode.init(rawValue:)) }
+
+    init(_ code: rd_kafka_resp_err_t, reason: String? = nil) {
+        self.init(
+            code: code.rawValue, reason: reason ?? String(cString: rd_kafka_err2str(code)),
+            isFatal: code == RD_KAFKA_RESP_ERR__FATAL)
+    }
+
+    /// Takes over an error object.
+    init(consuming error: OpaquePointer) {
+        self.init(
+            code: rd_kafka_error_code(error).rawValue, reason: String(cString: rd_kafka_error_string(error)),
+            isRetriable: rd_kafka_error_is_retriable(error) != 0,
+            requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0,
+            isFatal: rd_kafka_error_is_fatal(error) != 0)
+        rd_kafka_error_destroy(error)
+    }
+
+    static func check(_ code: rd_kafka_resp_err_t) throws(KafkaFailure) {
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaFailure(code) }
+    }
+
+    static func check(_ error: OpaquePointer?) throws(KafkaFailure) {
+        if let error { throw KafkaFailure(consuming: error) }
+    }
+}
+
+/// Milliseconds as librdkafka's functions take them.
+func milliseconds(_ duration: Duration) -> Int32 {
+    let (seconds, attoseconds) = duration.components
+    return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+}

@@ -1,0 +1,66 @@
+import CRdKafka
+import Kafka
+
+/// Answers librdkafka when a group's assignment changes, and keeps what happened for the application.
+final class Rebalances: CallbackTarget {
+    var isClosing = false
+    private let defersRevocation: Bool
+    private var events: [ConsumerEvent] = []
+    /// Revoked and not given up yet.
+    private var pending: (partitions: [NamedPartition], isIncremental: Bool)?
+
+    init(defersRevocation: Bool) { self.defersRevocation = defersRevocation }
+
+    func rebalance(
+        _ client: OpaquePointer, _ code: rd_kafka_resp_err_t,
+        _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    ) {
+        let partitions = PartitionList.partitions(of: list).sorted()
+        let isIncremental = String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE"
+        switch code {
+        case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
+            if isIncremental {
+                ignore(rd_kafka_incremental_assign(client, list))
+            } else {
+                rd_kafka_assign(client, list)
+            }
+            events.append(.assigned(partitions, isIncremental: isIncremental))
+        case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
+            let isLost = rd_kafka_assignment_lost(client) != 0
+            events.append(.revoked(partitions, isIncremental: isIncremental, isLost: isLost))
+            pending = (partitions, isIncremental)
+            if !defersRevocation || isLost || isClosing { complete(client) }
+        default:
+            rd_kafka_assign(client, nil)
+            events.append(.failure(KafkaFailure(code), nil))
+        }
+    }
+
+    func complete(_ client: OpaquePointer) {
+        guard let revoked = pending else { return }
+        pending = nil
+        if revoked.isIncremental {
+            let list = PartitionList(revoked.partitions)
+            ignore(rd_kafka_incremental_unassign(client, list.pointer))
+        } else {
+            rd_kafka_assign(client, nil)
+        }
+    }
+
+    func take() -> ConsumerEvent? { events.isEmpty ? nil : events.removeFirst() }
+
+    func takeAll() -> [ConsumerEvent] {
+        defer { events.removeAll() }
+        return events
+    }
+
+    /// The first event, the other one going to the end of the queue.
+    func swapIfAny(for event: ConsumerEvent) -> ConsumerEvent {
+        guard !events.isEmpty else { return event }
+        events.append(event)
+        return events.removeFirst()
+    }
+
+    /// There is nobody to tell within a callback: what the error means comes as an event of its own.
+    private func ignore(_ error: OpaquePointer?) { if let error { rd_kafka_error_destroy(error) } }
+}
