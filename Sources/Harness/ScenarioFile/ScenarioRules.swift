@@ -58,7 +58,7 @@ struct ScenarioRules {
         var isEachRight = true
         for property in scenario.clients {
             do throws(PropertyError) {
-                try ClientPropertyCheck.check([property])
+                try ClientProperties.check(property.name, property.value)
             } catch {
                 isEachRight = false
                 let (message, suggestion) = error.parts
@@ -67,7 +67,7 @@ struct ScenarioRules {
         }
         guard isEachRight else { return }
         do throws(PropertyError) {
-            try ClientPropertyCheck.check(scenario.clients)
+            _ = try World.properties(of: scenario)
         } catch {
             let (message, suggestion) = error.parts
             reading.report(message, atKey: "clients", suggestion: suggestion)

@@ -102,7 +102,7 @@ public struct World: Sendable {
     }
 
     /// The properties that services are run with, under those of the scenario.
-    private static func properties(of scenario: Scenario) throws -> ClientProperties {
+    static func properties(of scenario: Scenario) throws(PropertyError) -> ClientProperties {
         var pairs: [(name: String, value: String)] = [
             ("acks", "all"), ("enable.idempotence", "true"), ("linger.ms", "5"),
             ("enable.auto.commit", "false"), ("auto.offset.reset", "earliest"),

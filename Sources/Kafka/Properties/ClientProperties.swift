@@ -13,6 +13,12 @@ public struct ClientProperties: Hashable, Sendable {
         try checkCombinations()
     }
 
+    /// Checks one property by itself: its name, type and range.
+    public static func check(_ name: String, _ value: String) throws(PropertyError) {
+        var properties = ClientProperties()
+        try properties.set(name, to: value)
+    }
+
     /// As a list, in order of the names.
     public init(_ properties: [String: String]) throws(PropertyError) {
         try self.init(properties.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
