@@ -16,6 +16,11 @@ extension Driver {
         producer([("transactional.id", name), ("linger.ms", "0")] + properties)
     }
 
+    mutating func produce(_ tag: UInt64, to partition: Int32, by producer: ClientID) {
+        let record = Record(key: nil, value: Array(String(tag).utf8))
+        act { $0.produce(record, to: Self.orders, partition: partition, tag: tag, by: producer, at: $1, into: &$2) }
+    }
+
     /// Makes a call, runs until it has ended, or for as long as it may take.
     @discardableResult
     mutating func step(

@@ -19,6 +19,9 @@ struct Driver {
     var failed: [UInt64: ErrorCode] = [:]
     var received: [(client: ClientID, records: [ConsumerRecord])] = []
     var committed: [(client: ClientID, tag: UInt64, error: ErrorCode)] = []
+    var assignments: [(client: ClientID, partitions: [TopicPartition])] = []
+    var revoked: [[TopicPartition]] = []
+    var fatal: [(client: ClientID, error: ErrorCode)] = []
     var revocations: [(client: ClientID, lost: Bool)] = []
     /// By tag: the offsets that were asked for.
     var answers: [UInt64: [PartitionOffset]] = [:]
@@ -89,12 +92,14 @@ struct Driver {
         case .deliveryFailed(let tag, let error): failed[tag] = error
         case .records(_, let records): received.append((client, records))
         case .offsetsCommitted(let tag, let error): committed.append((client, tag, error))
-        case .revoked(_, let lost, _):
+        case .assigned(let partitions, _): assignments.append((client, partitions))
+        case .revoked(let partitions, let lost, _):
+            revoked.append(partitions)
             revocations.append((client, lost))
             if !lost, completesRevocations { act { $0.completeRevocation(by: client, at: $1, into: &$2) } }
         case .adminCompleted(let tag, let results): adminResults[tag] = results
+        case .fatal(let error): fatal.append((client, error))
         case .transactionStep(let tag, let error): steps[tag] = .some(error)
-        case .assigned, .fatal: break
         case .committedOffsets(let tag, let offsets), .offsetsListed(let tag, let offsets): answers[tag] = offsets
         case .endOfPartition(let partition, let offset): ends.append((client, partition, offset))
         case .error(let error, let partition): errors.append((client, error, partition))

@@ -71,6 +71,7 @@ public struct ClientProperties: Hashable, Sendable {
 
     /// What librdkafka's `rd_kafka_conf_finalize` refuses.
     private func checkCombinations() throws(PropertyError) {
+        try checkAssignmentStrategies()
         if isIdempotent {
             if isSet("request.required.acks"), acks != .all {
                 throw .conflict("enable.idempotence needs acks=all: remove acks, or set it to all.")

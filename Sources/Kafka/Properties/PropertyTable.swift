@@ -91,8 +91,9 @@ public enum PropertyTable {
             "Names a static member of the group across its restarts; empty for none."),
         .init(
             "partition.assignment.strategy", .consumer,
-            .choice(["range,roundrobin", "range", "roundrobin", "cooperative-sticky"], default: "range,roundrobin"),
-            "How the group's leader distributes partitions."),
+            .text(default: "range,roundrobin"),
+            "How the group's leader distributes partitions: range, roundrobin or cooperative-sticky, in order of "
+                + "preference."),
         .init(
             "session.timeout.ms", .consumer, .integer(1...3_600_000, default: 45_000),
             "Without a heartbeat for so long, a member is put out of its group."),

@@ -22,7 +22,11 @@ extension Broker {
             return
         }
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
-            // An idle follower is not mentioned in fetches: it may have been unfenced since its last one.
+            // An idle partition is not mentioned in fetches: its follower may have been unfenced since the last time. One
+            // that does not fetch at all would be taken out again at once.
+            guard fabric.now - sessions[Int(follower)].lastFetch <= fabric.configuration.replicaLagTimeMax else {
+                continue
+            }
             growInSyncReplicas(partition, with: Int(follower), &fabric)
         }
         guard replicas[partition].proposedISR == nil else { return }

@@ -4,7 +4,7 @@ import Simulation
 extension Broker {
     mutating func handleProduce(_ request: ProduceRequest, from origin: Origin, _ fabric: inout Fabric) {
         let partition = Int(request.partition)
-        if let error = refusal(of: request, minInsync: Int(fabric.topology.minInsync[partition])) {
+        if let error = refusal(of: request, fabric.topology) {
             answerProduce(request.acks, error, -1, to: origin, &fabric)
             return
         }
@@ -47,11 +47,13 @@ extension Broker {
         }
     }
 
-    private func refusal(of request: ProduceRequest, minInsync: Int) -> ErrorCode? {
+    private func refusal(of request: ProduceRequest, _ topology: borrowing Topology) -> ErrorCode? {
         let partition = Int(request.partition)
         if !replicas[partition].isLeader { return notLeader(of: partition) }
-        if request.acks == .all, replicas[partition].isr.count < minInsync { return .notEnoughReplicas }
-        return nil
+        if request.acks == .all, replicas[partition].isr.count < Int(topology.minInsync[partition]) {
+            return .notEnoughReplicas
+        }
+        return request.batch.size > topology.settings(ofPartition: partition).maxMessageBytes ? .messageTooLarge : nil
     }
 
     private func batch(_ request: ProduceRequest, at offset: Int64, _ now: Instant) -> Batch {
@@ -62,11 +64,15 @@ extension Broker {
             leaderEpoch: 0, size: Int32(clamping: batch.size), count: Int32(batch.records.count))
     }
 
-    /// Who wants no acknowledgement gets no answer either.
+    /// Who wants no acknowledgement gets no answer either. So that it looks for the leader elsewhere, the connection is
+    /// closed when something is wrong (`KafkaApis.handleProduceRequest`).
     func answerProduce(
         _ acks: ClientProperties.Acks, _ error: ErrorCode, _ offset: Int64, to origin: Origin, _ fabric: inout Fabric
     ) {
-        guard acks != .none else { return }
+        guard acks != .none else {
+            if error != .none { fabric.refuse(origin, by: Int32(id)) }
+            return
+        }
         fabric.respond(
             .produce(error, baseOffset: offset), to: origin, by: id, after: fabric.configuration.appendLatency)
     }
@@ -93,7 +99,11 @@ extension Broker {
     }
 
     /// The high watermark is where the shortest log of the in-sync set ends. As long as the set is too small it stays
-    /// where it is (KIP-966): who left the set has everything that is committed, and may lead.
+    /// where it is (KIP-966, Kafka 3.7 and later): who left the set has everything that is committed, and may lead.
+    ///
+    /// So a producer with `acks=all` whose batch was appended before the set shrank is not told
+    /// NOT_ENOUGH_REPLICAS_AFTER_APPEND as by older brokers, where the watermark passes the batch. It waits: for the set
+    /// to grow again, which is success, or for its `request.timeout.ms`, which is REQUEST_TIMED_OUT.
     mutating func advanceHighWatermark(_ partition: Int, _ fabric: inout Fabric) {
         guard replicas[partition].isr.count >= Int(fabric.topology.minInsync[partition]) else { return }
         var lowest = replicas[partition].log.endOffset
@@ -148,6 +158,8 @@ extension Broker {
             completeAssignment(group, generation: generation, error, &fabric)
         case .groupMetadata:
             break
+        case .staticMember(let replacement):
+            completeReplacement(replacement, error, &fabric)
         case .transaction(let step):
             complete(step, error, &fabric)
         case .transactionalOffsets(let origin):

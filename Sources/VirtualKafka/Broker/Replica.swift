@@ -91,6 +91,7 @@ struct WaiterQueue: Sendable {
         case offsetCommit(Origin, GroupID, [CommittedOffset])
         case assignment(GroupID, generation: Int32)
         case groupMetadata
+        indirect case staticMember(StaticReplacement)
         case transaction(TransactionStep)
         case transactionalOffsets(Origin)
         case marker(job: UInt32, partition: Int32)

@@ -27,6 +27,12 @@ public struct ClusterConfiguration: Sendable {
     public var leaderImbalanceCheckInterval = Duration.seconds(300)
     /// `group.initial.rebalance.delay.ms`: how long a new group waits for more members.
     public var groupInitialRebalanceDelay = Duration.seconds(3)
+    /// `group.min.session.timeout.ms`
+    public var groupMinSessionTimeout = Duration.seconds(6)
+    /// `group.max.session.timeout.ms`
+    public var groupMaxSessionTimeout = Duration.seconds(1_800)
+    /// `group.max.size`
+    public var groupMaxSize = Int.max
     /// `offsets.topic.num.partitions`; Kafka has 50.
     public var offsetsTopicPartitions = 8
     /// `transaction.state.log.num.partitions`; Kafka has 50.

@@ -14,6 +14,7 @@ struct Fabric: Sendable {
     var running = BrokerSet()
     private(set) var groupNames: [String] = []
     var transactional = TransactionalIDTable()
+    var ledger = TransactionLedger()
     /// By group, the number of its partition of `__consumer_offsets`.
     private(set) var groupPartitions: [Int] = []
     /// By partition.
@@ -22,7 +23,8 @@ struct Fabric: Sendable {
     var nextProducerID: Int64 = 0
 
     /// Kafka makes member ids up at random; here they are counted.
-    var nextMemberID: UInt64 = 1
+    private var nextMemberID: UInt64 = 1
+    private(set) var instanceNames: [String] = []
 
     /// One per requester and broker: row by requester.
     private var connections: ContiguousArray<ConnectionState> = []
@@ -72,6 +74,18 @@ struct Fabric: Sendable {
         let partitions = topology.offsetsPartitions
         groupPartitions.append(partitions.lowerBound + name.javaHash(modulo: partitions.count))
         return GroupID(rawValue: Int32(groupNames.count - 1))
+    }
+
+    /// The number of a static member's name.
+    mutating func intern(instance name: String) -> InstanceID {
+        if let known = instanceNames.firstIndex(of: name) { return InstanceID(rawValue: Int32(known)) }
+        instanceNames.append(name)
+        return InstanceID(rawValue: Int32(instanceNames.count - 1))
+    }
+
+    mutating func makeMemberID() -> MemberID {
+        defer { nextMemberID += 1 }
+        return MemberID(rawValue: nextMemberID)
     }
 
     mutating func schedule(_ kind: KafkaEvent.Kind, at moment: Instant) {

@@ -32,7 +32,9 @@ extension VirtualCluster {
             on: node, properties, createsMissingTopics: properties.boolean("allow.auto.create.topics"))
         clients.append(.consumer(consumers.count))
         let group = properties.groupID.map { fabric.intern(group: $0) } ?? .none
-        consumers.append(Consumer(core: core, properties: properties, group: group, topics: topics))
+        let instance = properties.groupInstanceID.map { fabric.intern(instance: $0) } ?? .none
+        consumers.append(
+            Consumer(core: core, properties: properties, group: group, instance: instance, topics: topics))
         if group == .none, !topics.isEmpty { fabric.notify(core.id, .error(.unknownGroup, nil)) }
         for topic in topics { consumers[consumers.count - 1].core.need(topic, &fabric) }
         consumers[consumers.count - 1].service(&fabric)

@@ -12,6 +12,7 @@ extension VirtualCluster {
             checkCommitment(partition, &broken)
             for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
         }
+        checkTransactions(&broken)
         return broken
     }
 

@@ -16,6 +16,8 @@ struct AssignedPartition: Sendable {
     var partition: Int32
     var phase = Phase.needsCommitted
     var isPaused = false
+    /// The application has been asked to give it up, while it keeps others.
+    var isLeaving = false
     /// The next offset to read.
     var position: Int64 = -1
     /// Where `needsReset` leads.

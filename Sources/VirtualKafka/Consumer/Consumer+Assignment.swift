@@ -32,6 +32,7 @@ extension Consumer {
             assignment.append(assigned)
         }
         assignment.sort { $0.partition < $1.partition }
+        nextAutoCommit = .distantFuture
         beginAutoCommit(fabric.now)
         round &+= 1
         service(&fabric)

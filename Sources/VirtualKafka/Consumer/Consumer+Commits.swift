@@ -74,6 +74,10 @@ extension Consumer {
             }
         }
         if !commit.isAutomatic { fabric.notify(core.id, .offsetsCommitted(tag: commit.tag, error)) }
+        if error == .fencedInstanceID { becomeFenced(&fabric) }
+        if error == .illegalGeneration, commit.reference.generation == generation, membership == .stable {
+            loseAssignment(&fabric)
+        }
         // A rebalance may have waited for it.
         if commits.isEmpty, membership == .outside { core.wake(at: fabric.now, &fabric) }
     }
@@ -108,7 +112,8 @@ extension Consumer {
     }
 
     mutating func beginAutoCommit(_ now: Instant) {
-        if let interval = settings.autoCommitInterval, group != .none { nextAutoCommit = now + interval }
+        guard let interval = settings.autoCommitInterval, group != .none else { return }
+        nextAutoCommit = min(nextAutoCommit, now + interval)
     }
 
     /// Before partitions are given up, too.

@@ -3,7 +3,7 @@ import Simulation
 
 extension Consumer {
     /// Whether it may read what is assigned to it.
-    var isReading: Bool { mode == .assigned || membership == .stable }
+    var isReading: Bool { mode == .assigned || membership == .stable || isCooperative && !assignment.isEmpty }
 
     /// Asks every leader for more, if nothing is on its way from there.
     mutating func fetchAll(_ fabric: inout Fabric) {

@@ -43,7 +43,8 @@ extension Consumer {
     // MARK: Joining
 
     mutating func join(_ fabric: inout Fabric) {
-        guard membership == .outside, mode == .subscribed, !hasExceededPollInterval, commits.isEmpty,
+        // Commits are answered first, so that they belong to the generation in which they were asked for.
+        guard membership == .outside, mode == .subscribed, !hasExceededPollInterval, !isFenced, commits.isEmpty,
             let broker = reachableCoordinator(fabric.now)
         else { return }
         guard fabric.now >= joinNotBefore else {
@@ -52,11 +53,16 @@ extension Consumer {
         }
         membership = .joining
         let request = JoinGroupRequest(
-            group: group, member: member, sessionTimeout: settings.sessionTimeout,
-            rebalanceTimeout: settings.maxPollInterval, topics: topics)
+            group: group, member: member, instance: instance, sessionTimeout: settings.sessionTimeout,
+            rebalanceTimeout: settings.maxPollInterval, strategies: settings.strategies, subscription: subscription)
         // The answer waits for the other members.
         core.send(
             .joinGroup(request), to: broker, for: .joinGroup, timeout: settings.maxPollInterval + .seconds(3), &fabric)
+    }
+
+    private var subscription: Subscription {
+        guard isCooperative, !assignment.isEmpty else { return Subscription(topics: topics) }
+        return Subscription(topics: topics, owned: assignment.map(\.partition), generation: heldGeneration)
     }
 
     mutating func joinAnswered(_ response: JoinGroupResponse, _ fabric: inout Fabric) {
@@ -67,22 +73,25 @@ extension Consumer {
             member = response.member
             generation = response.generation
             lastContact = fabric.now
+            knownPartitionCounts = partitionCounts(fabric)
             sync(response, &fabric)
         case .memberIDRequired:
             member = response.member
-        case .unknownMemberID:
-            member = .none
         default:
-            joinNotBefore = fabric.now + core.retryBackoff
-            if isAboutCoordinator(response.error) { loseCoordinator(response.error, &fabric) }
+            joinFailed(response.error, &fabric)
         }
     }
 
     private mutating func sync(_ response: JoinGroupResponse, _ fabric: inout Fabric) {
         guard let broker = reachableCoordinator(fabric.now) else { return }
         membership = .syncing
-        let assignments =
-            response.leader == member ? RangeAssignor.assign(response.members, fabric.topology, core.image) : []
+        var assignments: [MemberAssignment] = []
+        if response.leader == member, let strategy = response.strategy {
+            var assignment = GroupAssignment(
+                response.members, fabric.topology, core.image, instanceNames: fabric.instanceNames)
+            assignment.distribute(by: strategy)
+            assignments = assignment.result
+        }
         core.send(
             .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker, for: .syncGroup,
             &fabric)
@@ -91,27 +100,62 @@ extension Consumer {
     mutating func syncAnswered(_ error: ErrorCode, _ partitions: [Int32], _ fabric: inout Fabric) {
         guard membership == .syncing else { return }
         membership = .outside
+        guard error == .none else {
+            joinFailed(error, &fabric)
+            return
+        }
+        membership = .stable
+        lastContact = fabric.now
+        nextHeartbeat = fabric.now + settings.heartbeatInterval
+        heldGeneration = generation
+        takeOver(partitions.sorted(), &fabric)
+    }
+
+    /// JoinGroup or SyncGroup was refused.
+    private mutating func joinFailed(_ error: ErrorCode, _ fabric: inout Fabric) {
         switch error {
-        case .none:
-            membership = .stable
-            lastContact = fabric.now
-            nextHeartbeat = fabric.now + settings.heartbeatInterval
-            assignment = partitions.sorted().map { AssignedPartition(partition: $0) }
-            round &+= 1
-            beginAutoCommit(fabric.now)
-            tell(.assigned(assigned(fabric), isIncremental: false), &fabric)
         case .unknownMemberID:
             member = .none
-        case .illegalGeneration, .rebalanceInProgress:
+            loseAssignment(&fabric)
+        case .illegalGeneration:
+            loseAssignment(&fabric)
+        case .rebalanceInProgress:
             break
-        default:
+        case .fencedInstanceID:
+            becomeFenced(&fabric)
+        case _ where isAboutCoordinator(error):
             joinNotBefore = fabric.now + core.retryBackoff
-            if isAboutCoordinator(error) { loseCoordinator(error, &fabric) }
+            loseCoordinator(error, &fabric)
+        case _ where error.isRetriable:
+            joinNotBefore = fabric.now + core.retryBackoff
+        default:
+            // It will not become better by itself: the application is told, and librdkafka tries on every second.
+            tell(.error(error, nil), &fabric)
+            joinNotBefore = fabric.now + .seconds(1)
         }
     }
 
-    func assigned(_ fabric: borrowing Fabric) -> [TopicPartition] {
-        assignment.map { fabric.topology.partitions[Int($0.partition)] }
+    /// Another instance has joined under the same `group.instance.id` (KIP-345): there is no way back.
+    mutating func becomeFenced(_ fabric: inout Fabric) {
+        guard !isFenced else { return }
+        isFenced = true
+        tell(.fatal(.fencedInstanceID), &fabric)
+        loseAssignment(&fabric)
+    }
+
+    // MARK: Topics that grow
+
+    /// By topic of the subscription, how many partitions the metadata says it has.
+    private func partitionCounts(_ fabric: borrowing Fabric) -> [Int] {
+        var counts: [Int] = []
+        for topic in topics { counts.append(fabric.topology.partitionCount(of: topic, in: core.image)) }
+        return counts
+    }
+
+    /// A topic has appeared or has more partitions: the group is to distribute them anew.
+    mutating func checkPartitionCounts(_ fabric: inout Fabric) {
+        guard membership == .stable, partitionCounts(fabric) != knownPartitionCounts else { return }
+        prepareRebalance(&fabric)
     }
 
     // MARK: Staying
@@ -133,57 +177,34 @@ extension Consumer {
             lastContact = fabric.now
         case .rebalanceInProgress:
             lastContact = fabric.now
-            if membership == .stable { giveUpAssignment(&fabric) }
+            if membership == .stable { prepareRebalance(&fabric) }
         case .unknownMemberID:
             member = .none
             loseAssignment(&fabric)
         case .illegalGeneration:
             loseAssignment(&fabric)
+        case .fencedInstanceID:
+            becomeFenced(&fabric)
         default:
             if isAboutCoordinator(error) { loseCoordinator(error, &fabric) }
         }
     }
 
-    /// Eager rebalance: everything is given up before joining again; the application finishes first what it has begun.
-    private mutating func giveUpAssignment(_ fabric: inout Fabric) {
-        if assignment.isEmpty {
-            membership = .outside
-            return
+    /// Whether it holds something on the strength of its session.
+    var isSessionAtStake: Bool {
+        switch membership {
+        case .stable, .revoking: true
+        case .outside: isCooperative && !assignment.isEmpty
+        case .joining, .syncing: false
         }
-        membership = .revoking
-        revocationDeadline = fabric.now + settings.maxPollInterval
-        let revoked = assigned(fabric)
-        dropWaiting(of: revoked)
-        tell(.revoked(revoked, lost: false, isIncremental: false), &fabric)
-    }
-
-    mutating func completeRevocation(_ fabric: inout Fabric) {
-        guard core.isAlive, membership == .revoking else { return }
-        membership = .outside
-        revocationDeadline = .distantFuture
-        commitStored(of: assignment, &fabric)
-        assignment = []
-        nextAutoCommit = .distantFuture
-        service(&fabric)
-    }
-
-    /// The group has gone on without this member: the partitions are somebody else's already.
-    mutating func loseAssignment(_ fabric: inout Fabric) {
-        // An application that is being asked to give up answers in its own time.
-        guard membership != .revoking else { return }
-        membership = .outside
-        nextAutoCommit = .distantFuture
-        guard !assignment.isEmpty else { return }
-        let lost = assigned(fabric)
-        assignment = []
-        dropWaiting(of: lost)
-        tell(.revoked(lost, lost: true, isIncremental: false), &fabric)
     }
 
     /// Without a word from the coordinator for a whole session, the member must assume that it was put out.
     mutating func checkSession(_ fabric: inout Fabric) {
         if membership == .revoking, fabric.now >= revocationDeadline { completeRevocation(&fabric) }
-        guard membership == .stable, fabric.now - lastContact >= settings.sessionTimeout else { return }
+        guard isSessionAtStake, membership != .revoking, fabric.now - lastContact >= settings.sessionTimeout else {
+            return
+        }
         coordinator = -1
         loseAssignment(&fabric)
     }
@@ -198,8 +219,9 @@ extension Consumer {
         waiting = []
     }
 
+    /// A static member goes without a word: it may be back before its session ends (KIP-345).
     mutating func leaveGroup(_ fabric: inout Fabric) {
-        guard member != .none, let broker = reachableCoordinator(fabric.now) else { return }
+        guard member != .none, instance == .none, let broker = reachableCoordinator(fabric.now) else { return }
         core.sendOnly(.leaveGroup(group, member), to: broker, &fabric)
     }
 }

@@ -14,6 +14,8 @@ struct Consumer: Sendable {
         var maxPartitionFetchBytes: Int32
         var queuedMinMessages: Int
         var queuedMaxBytes: Int
+        /// In order of preference; all cooperative, or none of them.
+        var strategies: [AssignmentStrategy]
         var offsetReset: ClientProperties.OffsetReset
         var isolation: IsolationLevel
         /// Nil when nothing is committed in the background.
@@ -34,6 +36,7 @@ struct Consumer: Sendable {
             maxPartitionFetchBytes = Int32(properties.integer("max.partition.fetch.bytes"))
             queuedMinMessages = Int(properties.integer("queued.min.messages"))
             queuedMaxBytes = Int(properties.integer("queued.max.messages.kbytes")) * 1_024
+            strategies = properties.assignmentStrategies
             offsetReset = properties.offsetReset
             isolation = properties.isolation
             let interval = properties.integer("auto.commit.interval.ms")
@@ -65,6 +68,8 @@ struct Consumer: Sendable {
     let settings: Settings
     /// `none` for a consumer without one: it can only be told what to read.
     let group: GroupID
+    /// `none` for a dynamic member.
+    let instance: InstanceID
     let mode: Mode
     let topics: [TopicID]
 
@@ -75,12 +80,22 @@ struct Consumer: Sendable {
     var membership = Membership.outside
     var member = MemberID.none
     var generation: Int32 = -1
+    /// In which it was given what it holds, -1 while it holds nothing.
+    var heldGeneration: Int32 = -1
+    /// Another client has taken over its `group.instance.id`.
+    var isFenced = false
+    /// By topic of the subscription, as of the last time it joined.
+    var knownPartitionCounts: [Int] = []
     var joinNotBefore = Instant.zero
     var isHeartbeatInFlight = false
     var nextHeartbeat = Instant.distantFuture
     /// When the coordinator last showed that it counts this member in.
     var lastContact = Instant.zero
     var revocationDeadline = Instant.distantFuture
+    /// To be had as soon as the application has given up what leaves.
+    var additions: [Int32] = []
+    /// The group has gone on without it while the application was giving something up.
+    var hasLostGroup = false
 
     /// In order of partitions.
     var assignment: [AssignedPartition] = []
@@ -112,10 +127,13 @@ struct Consumer: Sendable {
     var inquiries: [OffsetInquiry] = []
     var inquiryCount: UInt32 = 0
 
-    init(core: ClientCore, properties: ClientProperties, group: GroupID, topics: [TopicID]) {
+    init(
+        core: ClientCore, properties: ClientProperties, group: GroupID, instance: InstanceID, topics: [TopicID]
+    ) {
         self.core = core
         settings = Settings(properties)
         self.group = group
+        self.instance = instance
         self.topics = topics
         mode = topics.isEmpty ? .assigned : .subscribed
         isFetching = ContiguousArray(repeating: false, count: core.connections.count)
@@ -124,7 +142,11 @@ struct Consumer: Sendable {
         listRounds = ContiguousArray(repeating: 0, count: core.connections.count)
     }
 
-    var reference: MemberReference { MemberReference(group: group, member: member, generation: generation) }
+    var reference: MemberReference {
+        MemberReference(group: group, member: member, generation: generation, instance: instance)
+    }
+
+    var isCooperative: Bool { settings.strategies.first?.isCooperative ?? false }
 
     func index(of partition: Int32) -> Int? { assignment.firstIndex { $0.partition == partition } }
 
@@ -158,7 +180,7 @@ struct Consumer: Sendable {
         var next = min(core.nextDeadline(after: now), min(revocationDeadline, nextAutoCommit))
         next = min(next, pollDeadline)
         for assigned in assignment where assigned.retryAt > now { next = min(next, assigned.retryAt) }
-        if membership == .stable || membership == .revoking {
+        if isSessionAtStake {
             next = min(next, lastContact + settings.sessionTimeout)
             if !isHeartbeatInFlight { next = min(next, nextHeartbeat) }
         }
@@ -209,7 +231,9 @@ struct Consumer: Sendable {
             return
         case .heartbeat(let error):
             heartbeatAnswered(error, &fabric)
-        case .metadata(let image, _): core.metadataArrived(image, &fabric)
+        case .metadata(let image, _):
+            core.metadataArrived(image, &fabric)
+            checkPartitionCounts(&fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
         case .joinGroup(let response): joinAnswered(response, &fabric)
         case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)

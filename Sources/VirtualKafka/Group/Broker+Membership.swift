@@ -22,95 +22,14 @@ extension Broker {
             .findCoordinator(leader < 0 ? .coordinatorNotAvailable : .none, broker: leader), to: origin, by: id)
     }
 
-    // MARK: JoinGroup
-
-    mutating func handleJoinGroup(_ request: JoinGroupRequest, from origin: Origin, _ fabric: inout Fabric) {
-        let group = request.group
-        let error = coordinates(group, fabric)
-        guard error == .none else {
-            refuseJoin(error, request.member, to: origin, &fabric)
-            return
-        }
-        if request.member == .none {
-            nameMember(group, request, origin, &fabric)
-            return
-        }
-        if let index = coordinator.groups[group.index].index(of: request.member) {
-            rejoin(group, index, request, origin, &fabric)
-        } else if let index = coordinator.groups[group.index].pending.firstIndex(where: {
-            $0.member == request.member
-        }) {
-            coordinator.groups[group.index].pending.remove(at: index)
-            addMember(group, request, origin, &fabric)
-        } else {
-            refuseJoin(.unknownMemberID, request.member, to: origin, &fabric)
-        }
-        armGroupAlarm(group, &fabric)
-    }
-
-    private func refuseJoin(_ error: ErrorCode, _ member: MemberID, to origin: Origin, _ fabric: inout Fabric) {
-        let response = JoinGroupResponse(error: error, generation: -1, member: member, leader: .none, members: [])
-        fabric.respond(.joinGroup(response), to: origin, by: id)
-    }
-
-    /// KIP-394: a newcomer gets its id first, so that one whose answer was lost leaves no ghost in the group.
-    private mutating func nameMember(
-        _ group: GroupID, _ request: JoinGroupRequest, _ origin: Origin, _ fabric: inout Fabric
-    ) {
-        let member = MemberID(rawValue: fabric.nextMemberID)
-        fabric.nextMemberID += 1
-        coordinator.groups[group.index].pending.append((member, fabric.now + request.sessionTimeout))
-        refuseJoin(.memberIDRequired, member, to: origin, &fabric)
-        armGroupAlarm(group, &fabric)
-    }
-
-    private mutating func addMember(
-        _ group: GroupID, _ request: JoinGroupRequest, _ origin: Origin, _ fabric: inout Fabric
-    ) {
-        let member = GroupMember(
-            id: request.member, client: ClientID(rawValue: origin.requester - Int32(fabric.brokerCount)),
-            sessionTimeout: request.sessionTimeout, rebalanceTimeout: request.rebalanceTimeout,
-            topics: request.topics, expiry: fabric.now + request.sessionTimeout, joining: origin)
-        coordinator.groups[group.index].members.append(member)
-        let isWaitingForFirst =
-            coordinator.groups[group.index].phase == .preparingRebalance
-            && coordinator.groups[group.index].earliestCompletion > fabric.now
-        if isWaitingForFirst {
-            // Every newcomer prolongs the wait of a new group.
-            coordinator.groups[group.index].earliestCompletion = min(
-                fabric.now + fabric.configuration.groupInitialRebalanceDelay,
-                coordinator.groups[group.index].rebalanceDeadline)
-        }
-        prepareRebalance(group, &fabric)
-        completeJoinIfReady(group, &fabric)
-    }
-
-    private mutating func rejoin(
-        _ group: GroupID, _ index: Int, _ request: JoinGroupRequest, _ origin: Origin, _ fabric: inout Fabric
-    ) {
-        let isUnchanged = coordinator.groups[group.index].members[index].topics == request.topics
-        let isLeader = coordinator.groups[group.index].leader == request.member
-        coordinator.groups[group.index].members[index].topics = request.topics
-        coordinator.groups[group.index].members[index].expiry =
-            fabric.now + coordinator.groups[group.index].members[index].sessionTimeout
-        switch coordinator.groups[group.index].phase {
-        case .completingRebalance where isUnchanged, .stable where isUnchanged && !isLeader:
-            // It missed the answer to its last request: it gets it again.
-            answerJoin(group, index, to: origin, &fabric)
-        default:
-            coordinator.groups[group.index].members[index].joining = origin
-            prepareRebalance(group, &fabric)
-            completeJoinIfReady(group, &fabric)
-        }
-    }
+    // MARK: Rebalances
 
     mutating func prepareRebalance(_ group: GroupID, _ fabric: inout Fabric) {
         let phase = coordinator.groups[group.index].phase
         guard phase != .preparingRebalance else { return }
         if phase == .completingRebalance { abandonSync(group, .rebalanceInProgress, &fabric) }
-        let timeout = coordinator.groups[group.index].members.map(\.rebalanceTimeout).max() ?? .zero
         coordinator.groups[group.index].phase = .preparingRebalance
-        coordinator.groups[group.index].rebalanceDeadline = fabric.now + timeout
+        coordinator.groups[group.index].extendRebalance(fabric.now)
         coordinator.groups[group.index].earliestCompletion =
             phase == .empty ? fabric.now + fabric.configuration.groupInitialRebalanceDelay : fabric.now
     }
@@ -136,25 +55,34 @@ extension Broker {
 
     /// Begins the next generation with those who have joined.
     private mutating func completeJoin(_ group: GroupID, _ fabric: inout Fabric) {
-        let late = coordinator.groups[group.index].members.filter { $0.joining == nil }
-        coordinator.groups[group.index].members.removeAll { $0.joining == nil }
+        // A static member that is away keeps its place until its session ends.
+        let late = coordinator.groups[group.index].members.filter { $0.joining == nil && $0.instance == .none }
+        coordinator.groups[group.index].members.removeAll { $0.joining == nil && $0.instance == .none }
         for member in late {
             fabric.observe(.memberEvicted(group: fabric.groupNames[group.index], client: member.client))
         }
+        let joined = coordinator.groups[group.index].members.first { $0.joining != nil }
+        if joined == nil, !coordinator.groups[group.index].members.isEmpty {
+            coordinator.groups[group.index].extendRebalance(fabric.now)
+            return
+        }
         coordinator.groups[group.index].generation += 1
+        coordinator.groups[group.index].strategy = coordinator.groups[group.index].selectStrategy()
         let count = coordinator.groups[group.index].members.count
         fabric.observe(
             .generation(
                 group: fabric.groupNames[group.index], coordinator.groups[group.index].generation, members: count))
-        guard count > 0 else {
+        guard let joined else {
             coordinator.groups[group.index].phase = .empty
+            coordinator.groups[group.index].strategy = nil
             coordinator.groups[group.index].leader = .none
             storeMetadata(of: group, .groupMetadata, &fabric)
             return
         }
         coordinator.groups[group.index].phase = .completingRebalance
-        if coordinator.groups[group.index].index(of: coordinator.groups[group.index].leader) == nil {
-            coordinator.groups[group.index].leader = coordinator.groups[group.index].members[0].id
+        let leader = coordinator.groups[group.index].index(of: coordinator.groups[group.index].leader)
+        if leader.map({ coordinator.groups[group.index].members[$0].joining == nil }) ?? true {
+            coordinator.groups[group.index].leader = joined.id
         }
         for index in 0..<count {
             coordinator.groups[group.index].members[index].assignment = []
@@ -163,16 +91,6 @@ extension Broker {
             renew(group, index, fabric.now)
             answerJoin(group, index, to: origin, &fabric)
         }
-    }
-
-    private func answerJoin(_ group: GroupID, _ index: Int, to origin: Origin, _ fabric: inout Fabric) {
-        let state = coordinator.groups[group.index]
-        let member = state.members[index].id
-        let response = JoinGroupResponse(
-            error: .none, generation: state.generation, member: member, leader: state.leader,
-            members: member == state.leader
-                ? state.members.map { JoinedMember(member: $0.id, topics: $0.topics) } : [])
-        fabric.respond(.joinGroup(response), to: origin, by: id)
     }
 
     mutating func renew(_ group: GroupID, _ index: Int, _ now: Instant) {
@@ -189,6 +107,10 @@ extension Broker {
         if error == .none {
             if let index = coordinator.groups[group.index].index(of: member) {
                 remove(index, from: group, &fabric)
+                armGroupAlarm(group, &fabric)
+            } else if let index = coordinator.groups[group.index].pending.firstIndex(where: { $0.member == member }) {
+                coordinator.groups[group.index].pending.remove(at: index)
+                completeJoinIfReady(group, &fabric)
                 armGroupAlarm(group, &fabric)
             } else {
                 error = .unknownMemberID

@@ -4,10 +4,19 @@ import Simulation
 extension Broker {
     // MARK: SyncGroup and Heartbeat
 
-    private func memberError(_ reference: MemberReference) -> ErrorCode {
-        let index = reference.group.index
-        guard coordinator.groups[index].index(of: reference.member) != nil else { return .unknownMemberID }
-        return reference.generation == coordinator.groups[index].generation ? .none : .illegalGeneration
+    func memberError(_ reference: MemberReference) -> ErrorCode {
+        let error = identityError(reference.group, reference.member, reference.instance)
+        guard error == .none else { return error }
+        return reference.generation == coordinator.groups[reference.group.index].generation ? .none : .illegalGeneration
+    }
+
+    /// Kafka's `GroupCoordinator.validateCurrentMember`: an instance's name belongs to whoever joined with it last.
+    func identityError(_ group: GroupID, _ member: MemberID, _ instance: InstanceID) -> ErrorCode {
+        guard instance != .none else {
+            return coordinator.groups[group.index].index(of: member) == nil ? .unknownMemberID : .none
+        }
+        guard let index = coordinator.groups[group.index].index(of: instance) else { return .unknownMemberID }
+        return coordinator.groups[group.index].members[index].id == member ? .none : .fencedInstanceID
     }
 
     mutating func handleSyncGroup(_ request: SyncGroupRequest, from origin: Origin, _ fabric: inout Fabric) {
@@ -101,7 +110,7 @@ extension Broker {
     private func commitError(_ reference: MemberReference) -> ErrorCode {
         let isEmpty = coordinator.groups[reference.group.index].phase == .empty
         if reference.generation < 0, isEmpty { return .none }
-        if reference.generation < 0, reference.member == .none { return .unknownMemberID }
+        if reference.generation < 0, reference.member == .none, reference.instance == .none { return .unknownMemberID }
         return memberError(reference)
     }
 
@@ -250,9 +259,7 @@ extension Broker {
     }
 
     private func refuse(joining member: MemberID, to origin: Origin, _ fabric: inout Fabric) {
-        let response = JoinGroupResponse(
-            error: .notCoordinator, generation: -1, member: member, leader: .none, members: [])
-        fabric.respond(.joinGroup(response), to: origin, by: id)
+        refuseJoin(.notCoordinator, member, to: origin, &fabric)
     }
 
     private mutating func forget(groupsOf partition: Int, _ fabric: borrowing Fabric) {
@@ -267,6 +274,7 @@ extension Group {
     /// As the last coordinator left it; sessions begin anew.
     mutating func restore(_ snapshot: GroupSnapshot, at now: Instant) {
         generation = snapshot.generation
+        strategy = snapshot.strategy
         leader = snapshot.leader
         members = snapshot.members
         phase = members.isEmpty ? .empty : .stable

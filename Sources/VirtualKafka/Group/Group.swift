@@ -4,10 +4,14 @@ import Simulation
 /// A member of a consumer group, as its coordinator knows it.
 struct GroupMember: Sendable {
     var id: MemberID
+    /// `none` for a dynamic member.
+    var instance = InstanceID.none
     var client: ClientID
     var sessionTimeout: Duration
     var rebalanceTimeout: Duration
-    var topics: [TopicID]
+    /// In order of preference.
+    var strategies: [AssignmentStrategy]
+    var subscription: Subscription
     /// Numbers of partitions.
     var assignment: [Int32] = []
     /// Without a heartbeat until then, it is put out.
@@ -30,6 +34,8 @@ struct Group: Sendable {
 
     var phase = Phase.empty
     var generation: Int32 = 0
+    /// Chosen for the present generation.
+    var strategy: AssignmentStrategy?
     var leader = MemberID.none
     var members: [GroupMember] = []
     /// Given an id, not yet joined with it (KIP-394).
@@ -46,11 +52,36 @@ struct Group: Sendable {
 
     func index(of member: MemberID) -> Int? { members.firstIndex { $0.id == member } }
 
-    var snapshot: GroupSnapshot { GroupSnapshot(generation: generation, leader: leader, members: members) }
+    func index(of instance: InstanceID) -> Int? { members.firstIndex { $0.instance == instance } }
+
+    var snapshot: GroupSnapshot {
+        GroupSnapshot(generation: generation, strategy: strategy, leader: leader, members: members)
+    }
+
+    /// Whether a member with these strategies can be one of the group: all have at least one in common.
+    func supports(_ strategies: [AssignmentStrategy]) -> Bool {
+        guard phase != .empty else { return !strategies.isEmpty }
+        return strategies.contains { strategy in members.allSatisfy { $0.strategies.contains(strategy) } }
+    }
+
+    /// Everybody votes for the first that it likes of those that all support (`GroupMetadata.selectProtocol`).
+    func selectStrategy() -> AssignmentStrategy? {
+        let candidates = AssignmentStrategy.allCases.filter { strategy in
+            members.allSatisfy { $0.strategies.contains(strategy) }
+        }
+        let votes = members.compactMap { member in member.strategies.first { candidates.contains($0) } }
+        func count(_ strategy: AssignmentStrategy) -> Int { votes.count { $0 == strategy } }
+        return candidates.max { count($0) < count($1) }
+    }
 
     mutating func setOffset(_ offset: Int64, of partition: Int32, partitionCount: Int) {
         while offsets.count < partitionCount { offsets.append(-1) }
         offsets[Int(partition)] = offset
+    }
+
+    /// Members have until then to join.
+    mutating func extendRebalance(_ now: Instant) {
+        rebalanceDeadline = now + (members.map(\.rebalanceTimeout).max() ?? .zero)
     }
 
     func offset(of partition: Int32) -> Int64 { Int(partition) < offsets.count ? offsets[Int(partition)] : -1 }

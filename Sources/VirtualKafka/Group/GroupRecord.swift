@@ -1,3 +1,5 @@
+import Kafka
+
 /// What a group coordinator keeps in `__consumer_offsets`: Kafka's `OffsetCommitValue` and `GroupMetadataValue`.
 enum GroupRecord: Sendable {
     case offset(GroupID, partition: Int32, offset: Int64)
@@ -9,6 +11,7 @@ enum GroupRecord: Sendable {
 /// A group as a new coordinator finds it.
 struct GroupSnapshot: Sendable {
     var generation: Int32
+    var strategy: AssignmentStrategy?
     var leader: MemberID
     var members: [GroupMember]
 }

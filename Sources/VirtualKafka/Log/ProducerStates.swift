@@ -37,7 +37,8 @@ struct ProducerStates: Sendable {
         case refuse(ErrorCode)
     }
 
-    /// Whether a batch continues its producer's sequence.
+    /// Whether a batch continues its producer's sequence. One that is older than the last five is out of order, as in
+    /// `ProducerAppendInfo.checkSequence`: nobody knows any more whether it is a duplicate.
     ///
     /// Of a producer that it does not know, Kafka takes any first sequence, since its state may have expired. Here that
     /// is so only where something was forgotten; elsewhere, a sequence that does not begin at 0 has a gap before it, and is

@@ -29,6 +29,15 @@ struct GroupID: Hashable, Sendable {
     var index: Int { Int(rawValue) }
 }
 
+/// A static member's `group.instance.id` (KIP-345) by its number in the cluster's table of instance names.
+struct InstanceID: Hashable, Sendable {
+    var rawValue: Int32
+
+    static let none = InstanceID(rawValue: -1)
+
+    var index: Int { Int(rawValue) }
+}
+
 /// What a coordinator calls a member of a group; a number where Kafka has a text. Zero: not yet named.
 struct MemberID: Hashable, Sendable {
     var rawValue: UInt64

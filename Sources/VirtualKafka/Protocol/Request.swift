@@ -125,14 +125,18 @@ struct MemberReference: Sendable {
     var group: GroupID
     var member: MemberID
     var generation: Int32
+    var instance = InstanceID.none
 }
 
 struct JoinGroupRequest: Sendable {
     var group: GroupID
     var member: MemberID
+    var instance: InstanceID
     var sessionTimeout: Duration
     var rebalanceTimeout: Duration
-    var topics: [TopicID]
+    /// In order of preference. In Kafka each comes with a subscription of its own; they say the same.
+    var strategies: [AssignmentStrategy]
+    var subscription: Subscription
 }
 
 struct SyncGroupRequest: Sendable {

@@ -76,6 +76,8 @@ struct ListedOffset: Sendable {
 struct JoinGroupResponse: Sendable {
     var error: ErrorCode
     var generation: Int32
+    /// What the coordinator has chosen.
+    var strategy: AssignmentStrategy?
     var member: MemberID
     var leader: MemberID
     /// For the leader only: everybody and what they subscribed to.
@@ -84,5 +86,6 @@ struct JoinGroupResponse: Sendable {
 
 struct JoinedMember: Sendable {
     var member: MemberID
-    var topics: [TopicID]
+    var instance = InstanceID.none
+    var subscription: Subscription
 }

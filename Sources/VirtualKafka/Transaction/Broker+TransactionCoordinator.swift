@@ -134,14 +134,17 @@ extension Broker {
         reply(.end(origin), error, reference.id, &fabric)
     }
 
-    /// What a leader is told that asks whether a partition takes part in a transaction.
+    /// What a leader is told that asks whether a partition takes part in a transaction. A change on its way does not
+    /// matter: the leader's log has the last word.
     mutating func verification(
         of reference: TransactionReference, _ partition: Int32, _ fabric: borrowing Fabric
     ) -> ErrorCode {
-        let error = refusal(of: reference, fabric)
-        guard error == .none, let metadata = transactions.entries[reference.id.index].metadata else { return error }
+        let error = coordinates(reference.id, fabric)
+        guard error == .none else { return error }
+        guard let metadata = transactions.entries[reference.id.index].metadata else { return .invalidProducerIDMapping }
+        if let refusal = metadata.refusal(of: reference.producer) { return refusal }
         if metadata.isPrepared { return .concurrentTransactions }
-        return metadata.state == .ongoing && metadata.partitions.contains(partition) ? .none : .invalidTransactionState
+        return metadata.partitions.contains(partition) ? .none : .invalidTransactionState
     }
 
     // MARK: The log
@@ -189,7 +192,11 @@ extension Broker {
         }
         transactions.entries[step.id.index].metadata = metadata
         reply(step.reply, .none, step.id, &fabric)
-        if metadata.isPrepared { beginMarking(step.id, &fabric) }
+        if metadata.isPrepared {
+            beginMarking(step.id, &fabric)
+        } else if metadata.isComplete {
+            fabric.ledger.complete(step.id)
+        }
     }
 
     private mutating func reply(

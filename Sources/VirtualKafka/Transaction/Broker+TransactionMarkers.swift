@@ -10,6 +10,7 @@ extension Broker {
     mutating func beginMarking(_ transaction: TransactionalID, _ fabric: inout Fabric) {
         guard let metadata = transactions.entries[transaction.index].metadata else { return }
         transactions.entries[transaction.index].unmarked = metadata.partitions
+        fabric.ledger.decide(transaction, metadata)
         continueMarking(transaction, &fabric)
     }
 
@@ -133,6 +134,7 @@ extension Broker {
         markerJobs[index].missing -= 1
         markerJobs[index].results.append(MarkerResult(partition: partition, error: error))
         let job = markerJobs[index]
+        if error == .none { fabric.ledger.mark(job.markers, in: partition) }
         if job.missing == 0 { markerJobs.remove(at: index) }
         if error == .none, fabric.topology.offsetsPartitions.contains(Int(partition)) {
             settleOffsets(of: job.markers.transaction.producer.id, in: Int(partition), job.markers.isCommit, &fabric)

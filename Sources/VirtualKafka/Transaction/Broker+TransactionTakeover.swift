@@ -34,10 +34,12 @@ extension Broker {
         }
         transactions.states[partition - transactions.firstPartition] = .active
         for transaction in transactions.entries.indices
-        where fabric.transactional.partitions[transaction] == partition
-            && transactions.entries[transaction].metadata?.isPrepared == true
-        {
-            beginMarking(TransactionalID(rawValue: Int32(transaction)), &fabric)
+        where fabric.transactional.partitions[transaction] == partition {
+            let id = TransactionalID(rawValue: Int32(transaction))
+            // What too many disks have lost, nobody can be blamed for.
+            if fabric.commitments[partition].isVoid { fabric.ledger.forget(id) }
+            guard let metadata = transactions.entries[transaction].metadata else { continue }
+            if metadata.isPrepared { beginMarking(id, &fabric) } else { fabric.ledger.complete(id) }
         }
     }
 

@@ -32,10 +32,8 @@ extension Broker {
     /// KIP-447: a member that the group has left behind must not commit through a transaction either. Who names neither
     /// member nor generation is not checked.
     private func transactionalMemberError(_ reference: MemberReference) -> ErrorCode {
-        let group = coordinator.groups[reference.group.index]
         if reference.member == .none, reference.generation < 0 { return .none }
-        guard group.index(of: reference.member) != nil else { return .unknownMemberID }
-        return reference.generation == group.generation ? .none : .illegalGeneration
+        return memberError(reference)
     }
 
     /// Writes the offsets into the log of the group, as part of the transaction.

@@ -25,6 +25,8 @@ struct TransactionMetadata: Sendable {
 
     var isPrepared: Bool { state == .prepareCommit || state == .prepareAbort }
 
+    var isComplete: Bool { state == .completeCommit || state == .completeAbort }
+
     /// The epoch cannot be raised once more for another producer: the last one is kept for fencing.
     var isEpochExhausted: Bool { producer.epoch >= .max - 1 }
 
