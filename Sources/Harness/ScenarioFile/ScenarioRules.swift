@@ -1,6 +1,7 @@
 import Kafka
 import Services
 import Simulation
+import VirtualKafka
 
 /// What must hold between the values of a scenario, each of which is right by itself.
 struct ScenarioRules {
@@ -67,11 +68,22 @@ struct ScenarioRules {
         }
         guard isEachRight else { return }
         do throws(PropertyError) {
-            _ = try World.properties(of: scenario)
+            let properties = try World.properties(of: scenario)
+            checkSession(properties, &reading)
         } catch {
             let (message, suggestion) = error.parts
             reading.report(message, atKey: "clients", suggestion: suggestion)
         }
+    }
+
+    /// Brokers would refuse every member, and the run would never begin.
+    private func checkSession(_ properties: ClientProperties, _ reading: inout Reading) {
+        let broker = ClusterConfiguration()
+        let timeout = Duration.milliseconds(properties.integer("session.timeout.ms"))
+        guard !(broker.groupMinSessionTimeout...broker.groupMaxSessionTimeout).contains(timeout) else { return }
+        reading.report(
+            "brokers take session timeouts from \(broker.groupMinSessionTimeout) (group.min.session.timeout.ms) to "
+                + "\(broker.groupMaxSessionTimeout)", atKey: "clients.session.timeout.ms")
     }
 
     private func checkFaultTime(_ reading: inout Reading) {
