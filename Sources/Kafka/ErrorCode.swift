@@ -46,8 +46,11 @@ public enum ErrorCode: Int16, Error, Sendable {
     case unknownLeaderEpoch = 75
     case staleBrokerEpoch = 77
     case memberIDRequired = 79
+    case preferredLeaderNotAvailable = 80
     case groupMaxSizeReached = 81
     case fencedInstanceID = 82
+    case eligibleLeadersNotAvailable = 83
+    case electionNotNeeded = 84
     case unstableOffsetCommit = 88
     case producerFenced = 90
 

@@ -9,8 +9,8 @@ extension FaultAction {
         case .crashBroker(let broker, _, let time, let loss):
             "broker \(broker) crashed for \(time.brief)" + loss.phrase
         case .crashController(_, let time): "the controller crashed for \(time.brief)"
-        case .slowDisk(let broker, _, let time, let delay):
-            "the disk of broker \(broker) was slow for \(time.brief), by \(delay.brief) an append"
+        case .slowDisk(let broker, _, let time, let factor):
+            "the disk of broker \(broker) was slow for \(time.brief): an append took \(factor) times as long"
         case .moveLeader(let topic, let partition, let broker, _):
             "\(topic)-\(partition) was to be led by broker \(broker)"
         case .moveCoordinator(let service, _): "the group of \(service) got another coordinator"

@@ -135,9 +135,10 @@ private struct DrawnScenario {
         ]
         return one(of: [
             .crashBroker(integer(1...3), at: at, for: time, losing: one(of: DiskLoss.allCases)),
-            .crashController(at: at, for: time), .slowDisk(integer(1...3), at: at, for: time, by: duration()),
+            .crashController(at: at, for: time), .slowDisk(integer(1...3), at: at, for: time, factor: integer(1...99)),
             .moveLeader(topic: "orders", partition: 0, to: integer(1...3), at: at),
-            .addPartitions(topic: "orders", total: integer(9...99), at: at), .moveCoordinator(service: "payment", at: at), .freezeInstance("order/1", at: at, for: time),
+            .addPartitions(topic: "orders", total: integer(9...99), at: at),
+            .moveCoordinator(service: "payment", at: at), .freezeInstance("order/1", at: at, for: time),
             .stallConsumer("order/2", at: at, for: time), .rebalanceStorm(service: "payment", at: at, for: time),
             .partition(from: [one(of: machines)], to: machines, at: at, for: time, oneWay: integer(0...1) == 1),
             .loseMessage(place), .delayMessage(place, by: time),

@@ -61,7 +61,8 @@ struct ScenarioFileTests {
         #expect(system.workload == .init(orders: 12, rate: 0.05, lines: 2...4))
         #expect(
             scenario.plan == [
-                .crashBroker(2, at: Instant(nanoseconds: 2_400_000_000), for: .milliseconds(800), losing: .unflushedTail),
+                .crashBroker(
+                    2, at: Instant(nanoseconds: 2_400_000_000), for: .milliseconds(800), losing: .unflushedTail),
                 .loseMessage(MessagePlace(from: "payment/1", to: "broker 2", number: 42)),
                 .provider(
                     CallPlace(service: "payment", subject: Identifier(literal: "ORD-00000007"), number: 1),

@@ -106,6 +106,7 @@ struct Driver {
         }
     }
 
+    @discardableResult
     mutating func act<Result>(_ body: (inout VirtualCluster, Instant, inout KafkaOutput) -> Result) -> Result {
         let result = body(&cluster, now, &output)
         drain()
@@ -146,7 +147,11 @@ struct Driver {
     }
 
     mutating func crash(_ broker: Int, losingUnflushedTail: Bool = false) {
-        act { $0.crashBroker(broker, losingUnflushedTail: losingUnflushedTail, at: $1, into: &$2) }
+        crash(broker, losing: losingUnflushedTail ? .unflushedTail : .nothing)
+    }
+
+    mutating func crash(_ broker: Int, losing loss: DiskLoss) {
+        act { $0.crashBroker(broker, losing: loss, at: $1, into: &$2) }
     }
 
     mutating func restart(_ broker: Int) { act { $0.restartBroker(broker, at: $1, into: &$2) } }

@@ -84,8 +84,8 @@ public enum FaultAction: Hashable, Sendable {
     case crashBroker(Int, at: Instant, for: Duration, losing: DiskLoss)
     /// Whichever broker is the controller at that moment.
     case crashController(at: Instant, for: Duration)
-    /// What the broker appends takes so much longer to be written.
-    case slowDisk(Int, at: Instant, for: Duration, by: Duration)
+    /// What the broker appends takes so many times as long to be written.
+    case slowDisk(Int, at: Instant, for: Duration, factor: Int)
     /// The controller makes another replica the leader; partitions count from 0.
     case moveLeader(topic: String, partition: Int, to: Int, at: Instant)
     /// The coordinator of a service's consumer group moves to another broker.

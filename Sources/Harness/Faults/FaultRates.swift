@@ -35,10 +35,10 @@ public struct FaultRates: Hashable, Sendable {
     public var wipedDisks = 0.0
     /// The most brokers that are down at once.
     public var brokersDownAtOnce = 1
-    /// Disks a second that become slow, for how long, and how much longer an append takes then.
+    /// Disks a second that become slow, for how long, and how many times as long an append takes then.
     public var slowDiskRate = 0.0
     public var slowDiskTime = Duration.seconds(1)...Duration.seconds(8)
-    public var slowDiskDelay = Duration.milliseconds(200)
+    public var slowDiskFactor = 2_000
     /// Partitions a second that get another leader, and groups that get another coordinator.
     public var leaderMoveRate = 0.0
     public var coordinatorMoveRate = 0.0

@@ -7,7 +7,8 @@ extension FaultAction {
     var moment: Instant? {
         switch self {
         case .crashBroker(_, let at, _, _), .crashController(let at, _), .slowDisk(_, let at, _, _),
-            .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at), .partition(_, _, let at, _, _),
+            .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
+            .partition(_, _, let at, _, _),
             .freezeInstance(_, let at, _), .stallConsumer(_, let at, _), .rebalanceStorm(_, let at, _),
             .poison(_, _, let at, _), .providerOutage(_, let at, _):
             at
@@ -88,7 +89,7 @@ extension FaultRates {
         for (number, at) in arrivals(slowDiskRate, draws, .slowDisk) {
             let broker = 1 + draws.index(below: cast.brokers, .slowDiskChoice, number)
             let length = draws.duration(in: slowDiskTime, .slowDiskTime, number)
-            actions.append(.slowDisk(broker, at: at, for: length, by: slowDiskDelay))
+            actions.append(.slowDisk(broker, at: at, for: length, factor: slowDiskFactor))
         }
         for (number, at) in arrivals(leaderMoveRate, draws, .leaderMove) where !cast.topics.isEmpty {
             let topic = cast.topics[draws.index(below: cast.topics.count, .leaderMoveTopic, number)]

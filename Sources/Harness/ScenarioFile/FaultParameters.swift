@@ -26,8 +26,7 @@ struct FaultParameters: Sendable {
     var time = Duration.seconds(1)
     var broker = 1
     var loss = DiskLoss.nothing
-    /// How much slower a slow disk is.
-    var delay = Duration.milliseconds(200)
+    var factor = 2_000
     /// From 0.
     var partition = 0
     var fromMachines: [String] = []
@@ -100,8 +99,8 @@ extension FaultParameters {
     static let duration = time("for", "How long it lasts.")
     static let broker = Parameter.integer("broker", \.broker, in: 1...9, "The broker's number, from 1.")
     static let loss = Parameter.choice("losing", \.loss, "What the disk loses.")
-    static let delay = Parameter(
-        "by", \.delay, .duration(in: .zero...longestDuration), "How much longer an append takes.")
+    static let factor = Parameter.integer(
+        "factor", \.factor, in: 1...1_000_000, "How many times as long an append takes.")
     static let partition = Parameter.integer("partition", \.partition, in: 0...9_999, "The partition, from 0.")
     static let total = Parameter.integer("total", \.partition, in: 1...1_000, "How many partitions there are then.")
     static let target = Parameter.integer("to", \.broker, in: 1...9, "The broker that leads from then on, from 1.")

@@ -7,12 +7,12 @@ extension FaultSpelling {
     static let leadership: [FaultSpelling] = [
         FaultSpelling(
             "slow-disk", "A broker takes longer to write for a while.",
-            required: [P.broker, P.at, P.duration], optional: [P.delay]
+            required: [P.broker, P.at, P.duration], optional: [P.factor]
         ) {
-            .slowDisk($0.broker, at: $0.at, for: $0.time, by: $0.delay)
+            .slowDisk($0.broker, at: $0.at, for: $0.time, factor: $0.factor)
         } fill: { parameters, action in
-            guard case .slowDisk(let broker, let at, let time, let delay) = action else { return false }
-            (parameters.broker, parameters.at, parameters.time, parameters.delay) = (broker, at, time, delay)
+            guard case .slowDisk(let broker, let at, let time, let factor) = action else { return false }
+            (parameters.broker, parameters.at, parameters.time, parameters.factor) = (broker, at, time, factor)
             return true
         },
         FaultSpelling(

@@ -55,7 +55,9 @@ extension ScenarioFields {
             "faults.slow-disk-rate", \.rates.slowDiskRate, in: 0...1_000,
             "Disks a second, over all brokers, that become slow."),
         .durationRange("faults.slow-disk-time", \.rates.slowDiskTime, "How long a disk stays slow."),
-        .duration("faults.slow-disk-delay", \.rates.slowDiskDelay, "How much longer a slow disk takes to append."),
+        .integer(
+            "faults.slow-disk-factor", \.rates.slowDiskFactor, in: 1...1_000_000,
+            "How many times as long a slow disk takes to append."),
         .rate(
             "faults.leader-move-rate", \.rates.leaderMoveRate, in: 0...1_000,
             "Partitions a second that get another leader."),

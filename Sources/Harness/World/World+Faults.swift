@@ -52,16 +52,16 @@ extension World {
         case .crashController(_, let length):
             guard let controller = cluster.controller else { return }
             crashBroker(controller + 1, for: length, losing: .nothing, fault: index)
-        case .slowDisk(let broker, _, _, let delay):
-            cluster.setAppendDelay(delay, of: broker - 1)
+        case .slowDisk(let broker, _, _, let factor):
+            cluster.slowDisk(of: broker - 1, by: factor)
             begin(fault.action, index)
         case .moveLeader(let topic, let partition, let broker, _):
             guard let id = cluster.topics.id(of: topic) else { return }
-            cluster.electLeader(
-                broker - 1, of: TopicPartition(id, Int32(partition)), at: now, into: &kafkaOutput)
+            let place = TopicPartition(id, Int32(partition))
+            guard cluster.moveLeader(of: place, to: broker - 1, at: now, into: &kafkaOutput) else { return }
             record(.fault(fault.action))
         case .moveCoordinator(let service, _):
-            cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput)
+            guard cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput) else { return }
             record(.fault(fault.action))
         case .addPartitions(let topic, let total, _):
             guard let id = cluster.topics.id(of: topic) else { return }
@@ -118,7 +118,7 @@ extension World {
         case .crashBroker(let broker, _, _, _):
             cluster.restartBroker(broker - 1, at: now, into: &kafkaOutput)
         case .slowDisk(let broker, _, _, _):
-            cluster.setAppendDelay(.zero, of: broker - 1)
+            cluster.slowDisk(of: broker - 1, by: 1)
         case .freezeInstance(let name, _, _):
             if let process = processes.firstIndex(where: { $0.name == name }) { thaw(process) }
         case .stallConsumer(let name, _, _):

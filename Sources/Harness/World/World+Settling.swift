@@ -23,7 +23,7 @@ extension World {
         let limit = Instant.zero + scenario.rates.until + scenario.timing.settleLimit
         let waiting = whatIsPending(stoppingEarly: now < limit)
         if waiting.isEmpty || now >= limit {
-            unsettled = waiting; if !waiting.isEmpty { cluster.dumpConsumers() }
+            unsettled = waiting
             inspect()
             isFinished = true
         } else {

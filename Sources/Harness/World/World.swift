@@ -73,6 +73,7 @@ public struct World: Sendable {
         var configuration = ClusterConfiguration(brokers: options.brokers)
         configuration.brokerSessionTimeout = options.brokerSessionTimeout
         configuration.replicaLagTimeMax = options.replicaLagTimeMax
+        configuration.isUncleanLeaderElectionEnabled = options.uncleanLeaderElection
         // Kafka's three seconds suit people who start consumers by hand; here they start together.
         configuration.groupInitialRebalanceDelay = .milliseconds(100)
         let topics = scenario.system.topics.map { topic in

@@ -29,6 +29,7 @@ struct AdminClient: Sendable {
         case createTopic(TopicCreation)
         case createPartitions(PartitionsCreation)
         case deleteRecords(RecordDeletion)
+        case electLeader(LeaderElection)
     }
 
     struct Item: Sendable {
@@ -153,7 +154,7 @@ struct AdminClient: Sendable {
     /// Who can carry it out, as far as the client knows; -1 when it does not know.
     private func target(of task: Task) -> Int {
         switch task {
-        case .createTopic, .createPartitions: Int(core.image.controller)
+        case .createTopic, .createPartitions, .electLeader: Int(core.image.controller)
         case .deleteRecords(let deletion): core.leader(of: Int(deletion.partition))
         }
     }
@@ -165,6 +166,8 @@ struct AdminClient: Sendable {
         case .createPartitions:
             .createPartitions(
                 tasks.compactMap { if case .createPartitions(let creation) = $0 { creation } else { nil } })
+        case .electLeader:
+            .electLeaders(tasks.compactMap { if case .electLeader(let election) = $0 { election } else { nil } })
         case .deleteRecords:
             .deleteRecords(
                 DeleteRecordsRequest(
@@ -181,7 +184,8 @@ struct AdminClient: Sendable {
         switch (response, purpose) {
         case (.metadata(let image, _), _): core.metadataArrived(image, &fabric)
         case (.createTopics(let errors), .admin(let number, let items)),
-            (.createPartitions(let errors), .admin(let number, let items)):
+            (.createPartitions(let errors), .admin(let number, let items)),
+            (.electLeaders(let errors), .admin(let number, let items)):
             for (item, error) in zip(items, errors) { settle(number, item, error, -1, &fabric) }
         case (.deleteRecords(let deleted), .admin(let number, let items)):
             for (item, deleted) in zip(items, deleted) {

@@ -70,4 +70,21 @@ extension VirtualCluster {
         admins[adminIndex(admin)].begin(items, tag: tag, &fabric)
         end(&output)
     }
+
+    /// Elects leaders: the preferred ones, or any live replica where there is none.
+    public mutating func electLeaders(
+        _ partitions: [TopicPartition], _ kind: ElectionKind, tag: UInt64, by admin: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        let items = partitions.map { partition in
+            let number = fabric.topology.number(of: partition)
+            let election = LeaderElection(partition: Int32(number ?? -1), kind: kind)
+            var item = AdminClient.Item(.electLeader(election), about: .partition(partition))
+            if number == nil { item.fail(.unknownTopicOrPartition) }
+            return item
+        }
+        admins[adminIndex(admin)].begin(items, tag: tag, &fabric)
+        end(&output)
+    }
 }

@@ -99,7 +99,7 @@ extension Broker {
                 }
             }
         }
-        fetch(from: leader, after: hasAppended ? fabric.configuration.appendLatency : .zero, &fabric)
+        fetch(from: leader, after: hasAppended ? fabric.appendLatency(of: id) : .zero, &fabric)
     }
 
     private mutating func replicate(_ batches: [Batch], to partition: Int, _ fabric: borrowing Fabric) {

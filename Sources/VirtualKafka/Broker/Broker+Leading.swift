@@ -144,7 +144,7 @@ extension Broker {
         }
         sessions[follower].listed.removeAll(keepingCapacity: true)
         fabric.respond(
-            .replicaFetch(answer), to: origin, by: id, after: fabric.configuration.appendLatency)
+            .replicaFetch(answer), to: origin, by: id, after: fabric.appendLatency(of: id))
     }
 
     private mutating func inform(

@@ -5,7 +5,7 @@ extension Broker {
     /// Takes over newer metadata: begins and ends to lead and to follow.
     mutating func adopt(_ newImage: MetadataImage, _ fabric: inout Fabric) {
         guard newImage.version > image.version else { return }
-        host(image.partitions.count..<newImage.partitions.count, fabric.topology)
+        host(image.partitions.count..<newImage.partitions.count, fabric.topology, fabric.configuration)
         image = newImage
         controller.learn(newImage.controller, epoch: newImage.controllerEpoch)
         for partition in hosted {
@@ -55,9 +55,13 @@ extension Broker {
         replicas[partition].isLeader = true
         replicas[partition].epochStartOffset = replicas[partition].log.endOffset
         replicas[partition].log.beginEpoch(replicas[partition].leaderEpoch)
-        fabric.commitments[partition].leads(
+        let lost = fabric.commitments[partition].leads(
             replicas[partition].log, of: id, in: replicas[partition].leaderEpoch,
             minInsync: Int(fabric.topology.minInsync[partition]))
+        if let lost {
+            fabric.observe(
+                .recordsLost(fabric.topology.partitions[partition], from: lost.lowerBound, to: lost.upperBound))
+        }
         var unknown = FollowerProgress()
         unknown.lastCaughtUp = fabric.now
         replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)

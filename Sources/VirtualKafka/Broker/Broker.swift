@@ -58,9 +58,12 @@ struct Broker: Sendable {
     }
 
     /// New partitions are in the metadata.
-    mutating func host(_ partitions: Range<Int>, _ topology: borrowing Topology) {
+    mutating func host(
+        _ partitions: Range<Int>, _ topology: borrowing Topology, _ configuration: borrowing ClusterConfiguration
+    ) {
         for partition in partitions where topology.replicas[partition].contains(Int32(id)) {
             hosted.append(Int32(partition))
+            replicas[partition].log.flushMessages = configuration.logFlushMessages
             if !topology.isInternal(topology.partitions[partition].topic) {
                 replicas[partition].log.segmentLimits = topology.settings(ofPartition: partition).segments
             }
@@ -94,7 +97,7 @@ struct Broker: Sendable {
     }
 
     /// The process ends; the disk keeps the logs, whole or up to what was flushed.
-    mutating func crash(losingUnflushedTail: Bool, _ fabric: inout Fabric) {
+    mutating func crash(losing loss: DiskLoss, _ fabric: inout Fabric) {
         isUp = false
         isRegistered = false
         controller = ControllerContact(of: id)
@@ -102,8 +105,7 @@ struct Broker: Sendable {
             let partition = Int(partition)
             let oldEnd = replicas[partition].log.endOffset
             replicas[partition].restart(
-                losingUnflushedTail: losingUnflushedTail, at: fabric.now,
-                flushInterval: fabric.configuration.logFlushInterval)
+                losing: loss, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
             fabric.commitments[partition].tailLost(by: id, from: oldEnd, to: replicas[partition].log.endOffset)
         }
         for index in fetchers.indices { fetchers[index] = Fetcher() }
@@ -167,6 +169,8 @@ struct Broker: Sendable {
                 to: origin, by: id)
         case .createTopics(let topics):
             fabric.respond(.createTopics(topics.map { _ in .notController }), to: origin, by: id)
+        case .electLeaders(let elections):
+            fabric.respond(.electLeaders(elections.map { _ in .notController }), to: origin, by: id)
         case .deleteRecords(let request): handleDeleteRecords(request, from: origin, &fabric)
         case .createPartitions(let topics):
             fabric.respond(.createPartitions(topics.map { _ in .notController }), to: origin, by: id)
@@ -214,29 +218,5 @@ struct Broker: Sendable {
             fabric.nextProducerID += 1
         }
         fabric.respond(.initProducerID(.none, identity), to: origin, by: id)
-    }
-}
-
-extension Replica {
-    /// What is left when the process has ended and the disk is read again.
-    mutating func restart(losingUnflushedTail: Bool, at now: Instant, flushInterval: Duration) {
-        let isTailLost = losingUnflushedTail && log.loseUnflushedTail(at: now, flushInterval: flushInterval)
-        if isTailLost {
-            rebuildProducers()
-        } else if !transactions.isEmpty {
-            // The high watermark goes back, so markers have to be replicated again.
-            transactions.rebuild(from: log)
-        }
-        highWatermark = min(checkpointedHighWatermark, log.endOffset)
-        checkpointedHighWatermark = highWatermark
-        leaderEpoch = -1
-        partitionEpoch = -1
-        isLeader = false
-        fetchesFrom = -1
-        isr = BrokerSet()
-        proposedISR = nil
-        followers = []
-        waiters = WaiterQueue()
-        watchers = []
     }
 }

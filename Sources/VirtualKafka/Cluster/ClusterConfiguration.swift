@@ -39,8 +39,11 @@ public struct ClusterConfiguration: Sendable {
     public var transactionTopicPartitions = 4
     /// How long a coordinator takes to read its partition of `__consumer_offsets` or `__transaction_state`.
     public var coordinatorLoadTime = Duration.milliseconds(20)
-    /// How long the tail of a log can be that has not reached the disk: the page cache is written back that often.
+    /// How long the tail of a log can be that has not reached the disk: the page cache is written back that often
+    /// (`log.flush.interval.ms`, which Kafka leaves to the operating system).
     public var logFlushInterval = Duration.seconds(5)
+    /// `log.flush.interval.messages`: after so many records a partition is flushed whatever the time; 1: after each batch.
+    public var logFlushMessages = Int64.max
     /// How long an append takes before it is answered or replicated further.
     public var appendLatency = Duration.microseconds(100)
 

@@ -6,6 +6,10 @@ struct Commitment: Sendable {
     private(set) var leaderEpoch: Int32 = -1
     /// Up to where a leader has acknowledged records to somebody who wanted them on all in-sync replicas.
     private(set) var acknowledged: Int64 = 0
+    /// The epochs of what is committed.
+    private var lineage = EpochHistory()
+    /// The last epoch whose leader was elected from outside the in-sync set, knowingly; -1 none.
+    private var uncleanEpoch: Int32 = -1
     /// Replicas that had all of it and have lost some of it.
     private(set) var losers = BrokerSet()
     /// So many have lost some of it that nobody can be blamed.
@@ -38,15 +42,25 @@ struct Commitment: Sendable {
         if let leader, !candidates.contains(Int(leader)) { outsider = leader }
     }
 
-    /// A log leads from now on. What it lacks is gone, if it was on no more disks than those that have lost it.
-    mutating func leads(_ log: PartitionLog, of broker: Int, in epoch: Int32, minInsync: Int) {
+    /// A leader is elected of whom nobody expects that it has everything.
+    mutating func releasePromises(before epoch: Int32) { uncleanEpoch = epoch }
+
+    /// A log leads from now on. What it lacks is gone, if it was on no more disks than those that have lost it, or if the
+    /// leader was elected although it might lack something. Returns what is lost.
+    mutating func leads(_ log: PartitionLog, of broker: Int, in epoch: Int32, minInsync: Int) -> Range<Int64>? {
         note(broker, leadsIn: epoch)
-        guard log.endOffset < highWatermark, epoch > leaderEpoch, losers.count >= minInsync else { return }
+        guard epoch > leaderEpoch else { return nil }
+        let isUnclean = uncleanEpoch > leaderEpoch
+        let isExcused = isUnclean || (log.endOffset < highWatermark && losers.count >= minInsync)
+        let kept = isExcused ? min(highWatermark, log.commonEnd(with: lineage, ending: highWatermark)) : highWatermark
+        lineage = log.epochs
+        guard kept < highWatermark else { return nil }
+        defer { highWatermark = kept }
         isVoid = true
-        highWatermark = log.endOffset
-        acknowledged = min(acknowledged, highWatermark)
+        acknowledged = min(acknowledged, kept)
         leaderEpoch = epoch
         losers = BrokerSet()
+        return kept..<highWatermark
     }
 
     private mutating func note(_ broker: Int, leadsIn epoch: Int32) {

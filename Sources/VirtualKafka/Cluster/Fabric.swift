@@ -10,6 +10,8 @@ struct Fabric: Sendable {
     var network: Network
     var now = Instant.zero
     var output = KafkaOutput()
+    /// By broker: how many times as long as usual its appends take.
+    var diskSlowdown: ContiguousArray<Int>
     /// Which broker processes run.
     var running = BrokerSet()
     private(set) var groupNames: [String] = []
@@ -19,6 +21,7 @@ struct Fabric: Sendable {
     private(set) var groupPartitions: [Int] = []
     /// By partition.
     var commitments: ContiguousArray<Commitment>
+    var groupLedger = GroupLedger()
     /// The next free producer id; in Kafka, the controller gives them out in blocks (KIP-730).
     var nextProducerID: Int64 = 0
 
@@ -50,11 +53,15 @@ struct Fabric: Sendable {
         self.configuration = configuration
         self.topology = topology
         commitments = ContiguousArray(repeating: Commitment(), count: topology.partitionCount)
+        diskSlowdown = ContiguousArray(repeating: 1, count: topology.brokerCount)
         self.network = network
         self.draws = draws
     }
 
     var brokerCount: Int { topology.brokerCount }
+
+    /// How long an append takes on a broker.
+    func appendLatency(of broker: Int) -> Duration { configuration.appendLatency * Int64(diskSlowdown[broker]) }
 
     /// The topology has grown.
     mutating func makeRoomForPartitions() {

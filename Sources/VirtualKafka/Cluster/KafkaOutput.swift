@@ -41,6 +41,8 @@ public enum ClusterObservation: Sendable {
     case inSyncReplicas(TopicPartition, [Int32])
     /// Retention or an administrator has moved the beginning of a broker's log.
     case logStartMoved(TopicPartition, broker: Int, to: Int64)
+    /// Committed records are gone: too many disks have lost them, or a leader was elected that does not have them.
+    case recordsLost(TopicPartition, from: Int64, to: Int64)
     case truncated(TopicPartition, broker: Int, from: Int64, to: Int64)
     case generation(group: String, Int32, members: Int)
     case memberEvicted(group: String, client: ClientID)

@@ -122,27 +122,4 @@ extension VirtualCluster {
         }
         end(&output)
     }
-
-    /// The process of a broker ends at once. Its disk keeps the logs: whole, or without what was not flushed yet.
-    public mutating func crashBroker(
-        _ broker: Int, losingUnflushedTail: Bool, at now: Instant, into output: inout KafkaOutput
-    ) {
-        guard brokers[broker].isUp else { return }
-        begin(now, &output)
-        fabric.running.remove(broker)
-        brokers[broker].crash(losingUnflushedTail: losingUnflushedTail, &fabric)
-        fabric.closeConnections(of: broker)
-        fabric.observe(.brokerCrashed(broker))
-        end(&output)
-    }
-
-    /// Starts a broker's process again.
-    public mutating func restartBroker(_ broker: Int, at now: Instant, into output: inout KafkaOutput) {
-        guard !brokers[broker].isUp else { return }
-        begin(now, &output)
-        fabric.running.insert(broker)
-        fabric.observe(.brokerRestarted(broker))
-        brokers[broker].start(formed: nil, &fabric)
-        end(&output)
-    }
 }

@@ -10,6 +10,16 @@ extension VirtualCluster {
         return leader >= 0 ? Int(leader) : nil
     }
 
+    /// The brokers that have a replica of a partition, the preferred leader first.
+    public func replicas(of partition: TopicPartition) -> [Int] {
+        fabric.topology.number(of: partition).map { fabric.topology.replicas[$0].map { Int($0) } } ?? []
+    }
+
+    /// The in-sync set of a partition, as the controller has decided, in ascending order.
+    public func inSyncReplicas(of partition: TopicPartition) -> [Int] {
+        fabric.topology.number(of: partition).map { quorum.image.partitions[$0].isr.members.map { Int($0) } } ?? []
+    }
+
     /// How many partitions a topic has.
     public func partitionCount(of topic: TopicID) -> Int { fabric.topology.partitionCount(of: topic) }
 

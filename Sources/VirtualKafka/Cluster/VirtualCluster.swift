@@ -122,6 +122,9 @@ public struct VirtualCluster: Sendable {
                 quorum.handleCreateTopics(topics, from: origin, &fabric)
                 makeRoomForPartitions()
                 return
+            case .electLeaders(let elections):
+                quorum.handleElectLeaders(elections, from: origin, &fabric)
+                return
             case .createPartitions(let topics):
                 quorum.handleCreatePartitions(topics, from: origin, &fabric)
                 makeRoomForPartitions()

@@ -43,7 +43,9 @@ extension Controller {
         image.fenced.remove(broker)
         fabric.observe(.brokerUnfenced(broker))
         for partition in image.partitions.indices
-        where image.partitions[partition].leader < 0 && image.partitions[partition].eligible.contains(broker) {
+        where image.partitions[partition].leader < 0
+            && (image.partitions[partition].eligible.contains(broker) || allowsUnclean(partition, by: broker, fabric))
+        {
             image.partitions[partition].partitionEpoch += 1
             elect(partition, &fabric)
             observeInSync(partition, &fabric)
@@ -51,7 +53,13 @@ extension Controller {
         publish(&fabric)
     }
 
-    /// The first live replica of the in-sync set leads, or else of the eligible ones; without one, nobody.
+    private func allowsUnclean(_ partition: Int, by broker: Int, _ fabric: borrowing Fabric) -> Bool {
+        fabric.topology.replicas[partition].contains(Int32(broker))
+            && fabric.topology.settings(ofPartition: partition).isUncleanLeaderElectionEnabled
+    }
+
+    /// The first live replica of the in-sync set leads, or else of the eligible ones. Without one, nobody does, unless the
+    /// topic wants any live replica rather than none (`unclean.leader.election.enable`).
     mutating func elect(_ partition: Int, _ fabric: inout Fabric) {
         let metadata = image.partitions[partition]
         func firstLive(of candidates: BrokerSet) -> Int32? {
@@ -60,16 +68,30 @@ extension Controller {
             }
         }
         if fabric.configuration.defects.contains(.electsOutsideInSync) {
-            appoint(firstLive(of: BrokerSet(fabric.topology.replicas[partition])), partition, &fabric)
+            appoint(
+                firstLive(of: BrokerSet(fabric.topology.replicas[partition])), isUnclean: false, partition, &fabric)
             return
         }
-        appoint(firstLive(of: metadata.isr) ?? firstLive(of: metadata.eligible), partition, &fabric)
+        if let leader = firstLive(of: metadata.isr) ?? firstLive(of: metadata.eligible) {
+            appoint(leader, isUnclean: false, partition, &fabric)
+        } else if fabric.topology.settings(ofPartition: partition).isUncleanLeaderElectionEnabled {
+            appoint(anyLiveReplica(of: partition, fabric), isUnclean: true, partition, &fabric)
+        } else {
+            appoint(nil, isUnclean: false, partition, &fabric)
+        }
     }
 
-    private mutating func appoint(_ leader: Int32?, _ partition: Int, _ fabric: inout Fabric) {
+    mutating func appoint(_ leader: Int32?, isUnclean: Bool, _ partition: Int, _ fabric: inout Fabric) {
+        image.partitions[partition].leaderEpoch += 1
+        if isUnclean, let leader {
+            // Whoever has more than this one has it in vain.
+            image.partitions[partition].eligible = .only(Int(leader))
+            image.partitions[partition].lastKnownEligible = BrokerSet()
+            image.partitions[partition].isr = BrokerSet()
+            fabric.commitments[partition].releasePromises(before: image.partitions[partition].leaderEpoch)
+        }
         fabric.commitments[partition].appointed(leader, among: image.partitions[partition].candidates)
         image.partitions[partition].leader = leader ?? -1
-        image.partitions[partition].leaderEpoch += 1
         orphans[partition] = []
         if let leader, !image.partitions[partition].isr.contains(Int(leader)) {
             image.partitions[partition].changeInSync(
@@ -121,7 +143,7 @@ extension Controller {
         }
         guard let best else { return false }
         image.partitions[partition].partitionEpoch += 1
-        appoint(best.broker, partition, &fabric)
+        appoint(best.broker, isUnclean: false, partition, &fabric)
         observeInSync(partition, &fabric)
         return true
     }

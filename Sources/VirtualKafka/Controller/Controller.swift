@@ -67,14 +67,15 @@ struct Controller: Sendable {
         electController(&fabric)
     }
 
-    private mutating func electController(_ fabric: inout Fabric) {
+    @discardableResult
+    mutating func electController(otherThan former: Int? = nil, _ fabric: inout Fabric) -> Bool {
         let brokers = fabric.brokerCount
         // Who times out first becomes the candidate: drawn for each election.
         let first = fabric.draws.index(below: brokers, Self.candidatePurpose, UInt64(image.controllerEpoch))
         guard
             let elected = (0..<brokers).map({ (first + $0) % brokers })
-                .first(where: { reachesMajority($0, fabric) })
-        else { return }
+                .first(where: { $0 != former && reachesMajority($0, fabric) })
+        else { return false }
         active = elected
         lostSince = nil
         image.controller = Int32(elected)
@@ -84,6 +85,7 @@ struct Controller: Sendable {
         for partition in orphans.indices { orphans[partition] = [] }
         fabric.observe(.controllerElected(elected))
         publish(&fabric)
+        return true
     }
 
     func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {

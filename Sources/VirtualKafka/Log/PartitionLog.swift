@@ -11,6 +11,8 @@ struct PartitionLog: Sendable {
     private(set) var closedSegments: [LogSegment] = []
     private(set) var activeSegment = LogSegment(baseOffset: 0)
     var segmentLimits = LogSegment.Limits()
+    /// `flush.messages`: after so many records, the log is written to the disk.
+    var flushMessages = Int64.max
     /// Of the last batch that was deleted: in a log without batches, what it knows of epochs.
     private var deletedEpoch: Int32 = -1
     /// Up to here the log is on the disk for certain.
@@ -34,6 +36,10 @@ struct PartitionLog: Sendable {
         epochs.assign(batch.leaderEpoch, startingAt: batch.baseOffset)
         endOffset = batch.nextOffset
         batches.append(batch)
+        if endOffset - flushedOffset >= flushMessages {
+            flushedOffset = endOffset
+            lastFlush = now
+        }
     }
 
     /// A leader notes its epoch when it takes over, before it appends anything (KIP-101).
@@ -151,6 +157,17 @@ struct PartitionLog: Sendable {
     }
 
     // MARK: Comparing
+
+    /// Up to where a log with these epochs, which ends at that offset, has the same records.
+    func commonEnd(with other: EpochHistory, ending end: Int64) -> Int64 {
+        var epoch = Int32.max
+        while true {
+            let there = other.end(of: epoch, logEnd: end)
+            let here = epochs.end(of: there.epoch, logEnd: endOffset)
+            if here.epoch == there.epoch { return min(here.endOffset, there.endOffset) }
+            epoch = here.epoch
+        }
+    }
 
     /// Whether two logs hold the same batches below an offset, from where both begin. Where two batches are the same, so
     /// are those before them: only the last few are compared.

@@ -101,6 +101,7 @@ extension VirtualCluster {
         case .deleteRecords(let request):
             fold(38, Int32(request.partitions.count), request.partitions.first?.partition ?? -1, &hash)
             hash.fold(request.partitions.first?.before ?? -1)
+        case .electLeaders(let elections): fold(39, Int32(elections.count), elections.first?.partition ?? -1, &hash)
         }
     }
 
@@ -143,6 +144,7 @@ extension VirtualCluster {
         case .deleteRecords(let deleted):
             fold(57, Int32(deleted.count), Int32(deleted.first?.error.rawValue ?? 0), &hash)
             hash.fold(deleted.first?.lowWatermark ?? -1)
+        case .electLeaders(let errors): fold(58, Int32(errors.count), Int32(errors.first?.rawValue ?? 0), &hash)
         }
     }
 }

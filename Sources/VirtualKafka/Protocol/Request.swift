@@ -24,12 +24,19 @@ indirect enum RequestBody: Sendable {
     case createTopics([TopicCreation])
     case createPartitions([PartitionsCreation])
     case deleteRecords(DeleteRecordsRequest)
+    case electLeaders([LeaderElection])
 }
 
 /// DeleteRecords
 struct DeleteRecordsRequest: Sendable {
     var timeout: Duration
     var partitions: [RecordDeletion]
+}
+
+/// ElectLeaders, one partition.
+struct LeaderElection: Sendable {
+    var partition: Int32
+    var kind: ElectionKind
 }
 
 /// Which records of a partition are to be deleted.
@@ -153,6 +160,8 @@ struct MemberAssignment: Sendable {
 struct OffsetCommitRequest: Sendable {
     var reference: MemberReference
     var offsets: [CommittedOffset]
+    /// For invariants: whether the application has asked for a lower offset than before.
+    var mayMoveBack: Bool
 }
 
 struct CommittedOffset: Sendable {

@@ -22,6 +22,7 @@ indirect enum ResponseBody: Sendable {
     case createTopics([ErrorCode])
     case createPartitions([ErrorCode])
     case deleteRecords([DeletedRecords])
+    case electLeaders([ErrorCode])
     case transaction(TransactionResponse)
 }
 

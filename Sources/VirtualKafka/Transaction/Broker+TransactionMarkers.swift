@@ -101,7 +101,7 @@ extension Broker {
         }
     }
 
-    private mutating func appendMarker(
+    mutating func appendMarker(
         _ markers: TransactionMarkers, to partition: Int, job: UInt32, _ fabric: inout Fabric
     ) -> ErrorCode {
         guard replicas[partition].isLeader else { return .notLeaderOrFollower }
@@ -142,7 +142,7 @@ extension Broker {
         guard job.missing == 0 else { return }
         fabric.respond(
             .transaction(.writeMarkers(job.markers, job.results)), to: job.origin, by: id,
-            after: fabric.configuration.appendLatency)
+            after: fabric.appendLatency(of: id))
     }
 }
 

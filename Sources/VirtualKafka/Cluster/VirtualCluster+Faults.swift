@@ -1,0 +1,56 @@
+import Kafka
+import Simulation
+
+/// What happens to brokers.
+extension VirtualCluster {
+    /// The process of a broker ends at once; its disk may have lost something.
+    public mutating func crashBroker(
+        _ broker: Int, losing loss: DiskLoss, at now: Instant, into output: inout KafkaOutput
+    ) {
+        guard brokers[broker].isUp else { return }
+        begin(now, &output)
+        fabric.running.remove(broker)
+        brokers[broker].crash(losing: loss, &fabric)
+        fabric.closeConnections(of: broker)
+        fabric.observe(.brokerCrashed(broker))
+        end(&output)
+    }
+
+    /// Starts a broker's process again.
+    public mutating func restartBroker(_ broker: Int, at now: Instant, into output: inout KafkaOutput) {
+        guard !brokers[broker].isUp else { return }
+        begin(now, &output)
+        fabric.running.insert(broker)
+        fabric.observe(.brokerRestarted(broker))
+        brokers[broker].start(formed: nil, &fabric)
+        end(&output)
+    }
+
+    /// From now on, appends take a broker so many times as long as usual; 1 is as usual.
+    public mutating func slowDisk(of broker: Int, by factor: Int) {
+        precondition(factor >= 1, "a disk cannot be faster than it is")
+        fabric.diskSlowdown[broker] = factor
+    }
+
+    /// An operator makes another in-sync replica the leader of a partition. Returns whether that was possible; when
+    /// leadership goes back to the preferred replicas, it goes back here too.
+    @discardableResult
+    public mutating func moveLeader(
+        of partition: TopicPartition, to broker: Int, at now: Instant, into output: inout KafkaOutput
+    ) -> Bool {
+        guard let number = fabric.topology.number(of: partition) else { return false }
+        begin(now, &output)
+        let isMoved = quorum.moveLeader(of: number, to: broker, &fabric)
+        end(&output)
+        return isMoved
+    }
+
+    /// The active controller hands its role over to another broker. Returns whether there is one that can take it.
+    @discardableResult
+    public mutating func moveController(at now: Instant, into output: inout KafkaOutput) -> Bool {
+        begin(now, &output)
+        let isMoved = quorum.moveController(&fabric)
+        end(&output)
+        return isMoved
+    }
+}
