@@ -43,6 +43,8 @@ extension Consumer {
     // MARK: Joining
 
     mutating func join(_ fabric: inout Fabric) {
+        // Without metadata, a leader could not distribute anything (librdkafka refreshes it before it joins).
+        guard core.image.version > 0 else { return }
         // Commits are answered first, so that they belong to the generation in which they were asked for.
         guard membership == .outside, mode == .subscribed, !hasExceededPollInterval, !isFenced, commits.isEmpty,
             let broker = reachableCoordinator(fabric.now)
@@ -109,6 +111,8 @@ extension Consumer {
         nextHeartbeat = fabric.now + settings.heartbeatInterval
         heldGeneration = generation
         takeOver(partitions.sorted(), &fabric)
+        // Metadata may have come after the assignment was made.
+        checkPartitionCounts(&fabric)
     }
 
     /// JoinGroup or SyncGroup was refused.
