@@ -2,6 +2,7 @@ import Harness
 import Services
 import Simulation
 import Testing
+import VirtualKafka
 
 @Suite("Scenarios written down")
 struct ScenarioFileRoundTripTests {
