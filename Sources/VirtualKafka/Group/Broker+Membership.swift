@@ -66,6 +66,14 @@ extension Broker {
             coordinator.groups[group.index].extendRebalance(fabric.now)
             return
         }
+        print(
+            "DBG", fabric.now, "gen", coordinator.groups[group.index].generation + 1,
+            coordinator.groups[group.index].members.map {
+                (
+                    $0.id.rawValue, $0.instance.rawValue, $0.joining != nil, $0.subscription.owned,
+                    $0.subscription.generation
+                )
+            })
         coordinator.groups[group.index].generation += 1
         coordinator.groups[group.index].strategy = coordinator.groups[group.index].selectStrategy()
         let count = coordinator.groups[group.index].members.count
@@ -120,7 +128,10 @@ extension Broker {
     }
 
     private mutating func remove(_ index: Int, from group: GroupID, _ fabric: inout Fabric) {
-        coordinator.groups[group.index].members.remove(at: index)
+        let member = coordinator.groups[group.index].members.remove(at: index)
+        // Should it still wait for an answer, it is to begin anew.
+        if let origin = member.joining { refuseJoin(.unknownMemberID, .none, to: origin, &fabric) }
+        if let origin = member.syncing { fabric.respond(.syncGroup(.unknownMemberID, []), to: origin, by: id) }
         prepareRebalance(group, &fabric)
         completeJoinIfReady(group, &fabric)
     }
