@@ -11,7 +11,7 @@ struct RandomGroupTests {
     private static let purpose = Purpose("random group")
     private static let partitions = 5
 
-    @Test("One owner per partition and generation, whatever happens", arguments: 0..<8)
+    @Test("One owner per partition and generation, whatever happens", arguments: 0..<5)
     func groups(block: Int) {
         for seed in (block * 6)..<(block * 6 + 6) { run(seed: UInt64(seed)) }
     }
