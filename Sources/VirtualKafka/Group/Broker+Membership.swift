@@ -66,14 +66,6 @@ extension Broker {
             coordinator.groups[group.index].extendRebalance(fabric.now)
             return
         }
-        print(
-            "DBG", fabric.now, "gen", coordinator.groups[group.index].generation + 1,
-            coordinator.groups[group.index].members.map {
-                (
-                    $0.id.rawValue, $0.instance.rawValue, $0.joining != nil, $0.subscription.owned,
-                    $0.subscription.generation
-                )
-            })
         coordinator.groups[group.index].generation += 1
         coordinator.groups[group.index].strategy = coordinator.groups[group.index].selectStrategy()
         let count = coordinator.groups[group.index].members.count
