@@ -9,6 +9,11 @@ struct ParkedFetch: Sendable {
 
 extension Broker {
     mutating func handleFetch(_ request: FetchRequest, from origin: Origin, _ fabric: inout Fabric) {
+        if request.isolation == .readCommitted, fabric.configuration.defects.contains(.ignoresLastStableOffset) {
+            var request = request
+            request.isolation = .readUncommitted
+            return handleFetch(request, from: origin, &fabric)
+        }
         let requester = Int(origin.requester)
         while parkedFetches.count <= requester { parkedFetches.append(ParkedFetch()) }
         // A client has one fetch in flight: an older one comes from a connection that is gone.

@@ -152,8 +152,8 @@ extension Broker {
         switch purpose {
         case .produce(let origin, let offset):
             fabric.respond(.produce(error, baseOffset: offset), to: origin, by: id)
-        case .offsetCommit(let origin, let group, let offsets):
-            completeOffsetCommit(group, offsets, error, to: origin, &fabric)
+        case .offsetCommit(let origin, let request, let position):
+            completeOffsetCommit(request, at: position, error, to: origin, &fabric)
         case .assignment(let group, let generation):
             completeAssignment(group, generation: generation, error, &fabric)
         case .groupMetadata:

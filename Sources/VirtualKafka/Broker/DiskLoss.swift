@@ -25,7 +25,7 @@ extension Replica {
             }
         case .everything:
             log.restart(at: 0)
-            producers = ProducerStates()
+            producers.forget()
             transactions = PartitionTransactions()
             checkpointedHighWatermark = 0
         }

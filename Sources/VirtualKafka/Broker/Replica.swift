@@ -88,7 +88,7 @@ struct WaiterQueue: Sendable {
 
     enum Purpose: Sendable {
         case produce(Origin, baseOffset: Int64)
-        case offsetCommit(Origin, GroupID, [CommittedOffset])
+        case offsetCommit(Origin, OffsetCommitRequest, position: Int64)
         case assignment(GroupID, generation: Int32)
         case groupMetadata
         indirect case staticMember(StaticReplacement)

@@ -21,6 +21,7 @@ struct Fabric: Sendable {
     private(set) var groupPartitions: [Int] = []
     /// By partition.
     var commitments: ContiguousArray<Commitment>
+    var groupLedger = GroupLedger()
     /// The next free producer id; in Kafka, the controller gives them out in blocks (KIP-730).
     var nextProducerID: Int64 = 0
 

@@ -15,6 +15,8 @@ package struct PlantedDefects: OptionSet, Hashable, Sendable {
     package static let ignoresSequences = PlantedDefects(rawValue: 1 << 3)
     /// A coordinator takes commits from whoever sends them, of whatever generation.
     package static let acceptsZombieCommits = PlantedDefects(rawValue: 1 << 4)
+    /// Consumers get what is replicated, decided or not, and are not told what was aborted.
+    package static let ignoresLastStableOffset = PlantedDefects(rawValue: 1 << 5)
     /// The controller lets the first live replica lead, in sync or not.
     package static let electsOutsideInSync = PlantedDefects(rawValue: 1 << 6)
     /// Followers do not note producers' sequences, so that a new leader knows none of them.

@@ -12,11 +12,12 @@ extension VirtualCluster {
             checkCommitment(partition, &broken)
             for broker in fabric.topology.replicas[partition] { checkReplica(Int(broker), partition, &broken) }
         }
+        checkGroups(&broken)
         checkTransactions(&broken)
         return broken
     }
 
-    private func name(_ partition: Int) -> String { topics.describe(fabric.topology.partitions[partition]) }
+    func name(_ partition: Int) -> String { topics.describe(fabric.topology.partitions[partition]) }
 
     /// At most one broker leads in an epoch, and it is the one that was elected.
     private func checkEpochs(_ partition: Int, _ broken: inout [String]) {

@@ -26,6 +26,8 @@ struct AssignedPartition: Sendable {
     var retryAt = Instant.zero
     /// The next offset after what the application was given: what a commit without offsets commits; -1 without one.
     var stored: Int64 = -1
+    /// The last offset whose commit was asked for, -1 for none.
+    var asked: Int64 = -1
     /// What the group has committed, as far as this consumer knows.
     var committed: Int64 = -1
     /// The offset at which the application was told last that there is no more.

@@ -9,6 +9,7 @@ struct PendingCommit: Sendable {
     var deadline: Instant
     /// The background's own: nobody is told.
     var isAutomatic = false
+    var mayMoveBack = false
 }
 
 extension Consumer {
@@ -33,6 +34,7 @@ extension Consumer {
 
     private mutating func enqueue(_ commit: PendingCommit, _ fabric: inout Fabric) {
         commits.append(commit)
+        commits[commits.count - 1].mayMoveBack = moveBack(commit.offsets)
         sendCommit(&fabric)
         if commits.count == 1 { core.wakeLater(at: fabric.now + settings.socketTimeout, &fabric) }
     }
@@ -51,8 +53,24 @@ extension Consumer {
         }
         isCommitInFlight = true
         core.send(
-            .offsetCommit(OffsetCommitRequest(reference: first.reference, offsets: first.offsets)), to: broker,
+            .offsetCommit(
+                OffsetCommitRequest(reference: first.reference, offsets: first.offsets, mayMoveBack: first.mayMoveBack)),
+            to: broker,
             for: .offsetCommit, &fabric)
+    }
+
+    /// Remembers what was asked for in this generation; whether any of these is lower than before.
+    private mutating func moveBack(_ offsets: [CommittedOffset]) -> Bool {
+        var isLower = mode == .assigned
+        for committed in offsets {
+            guard let index = index(of: committed.partition) else {
+                isLower = true
+                continue
+            }
+            if committed.offset < assignment[index].asked { isLower = true }
+            assignment[index].asked = committed.offset
+        }
+        return isLower
     }
 
     mutating func commitAnswered(_ error: ErrorCode, _ fabric: inout Fabric) {
@@ -133,6 +151,7 @@ extension Consumer {
         let offsets = uncommitted(assignment)
         guard !offsets.isEmpty else { return }
         core.sendOnly(
-            .offsetCommit(OffsetCommitRequest(reference: reference, offsets: offsets)), to: broker, &fabric)
+            .offsetCommit(OffsetCommitRequest(reference: reference, offsets: offsets, mayMoveBack: true)), to: broker,
+            &fabric)
     }
 }

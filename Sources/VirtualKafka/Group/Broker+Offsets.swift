@@ -79,7 +79,10 @@ extension Broker {
             coordinator.groups[group.index].phase == .completingRebalance
         else { return }
         coordinator.groups[group.index].isStoringAssignment = false
-        if error == .none { coordinator.groups[group.index].phase = .stable }
+        if error == .none {
+            coordinator.groups[group.index].phase = .stable
+            fabric.groupLedger.begins(generation, of: group)
+        }
         for index in coordinator.groups[group.index].members.indices {
             guard let origin = coordinator.groups[group.index].members[index].syncing else { continue }
             coordinator.groups[group.index].members[index].syncing = nil
@@ -128,9 +131,11 @@ extension Broker {
                 renew(group, index, fabric.now)
             }
             let records = request.offsets.map { GroupRecord.offset(group, partition: $0.partition, offset: $0.offset) }
-            error = store(records, of: group, .offsetCommit(origin, group, request.offsets), &fabric)
+            let position = replicas[fabric.groupPartitions[group.index]].log.endOffset
+            error = store(records, of: group, .offsetCommit(origin, request, position: position), &fabric)
+            if error == .none { fabric.groupLedger.accepts(request.reference) }
             if error == .none, fabric.configuration.defects.contains(.answersCommitsBeforeReplication) {
-                completeOffsetCommit(group, request.offsets, .none, to: origin, &fabric)
+                completeOffsetCommit(request, at: position, .none, to: origin, &fabric)
             }
         }
         if error != .none { fabric.respond(.offsetCommit(error), to: origin, by: id) }
@@ -138,8 +143,10 @@ extension Broker {
 
     /// The commit is in the log of the coordinator's replicas: now it can be read.
     mutating func completeOffsetCommit(
-        _ group: GroupID, _ offsets: [CommittedOffset], _ error: ErrorCode, to origin: Origin, _ fabric: inout Fabric
+        _ request: OffsetCommitRequest, at position: Int64, _ error: ErrorCode, to origin: Origin,
+        _ fabric: inout Fabric
     ) {
+        let group = request.reference.group
         guard error == .none, coordinates(group, fabric) == .none else {
             let answer: ErrorCode =
                 switch error {
@@ -149,9 +156,11 @@ extension Broker {
             fabric.respond(.offsetCommit(answer), to: origin, by: id)
             return
         }
-        for committed in offsets {
+        let mayMoveBack = request.mayMoveBack || !fabric.isCurrent(origin, Int32(id))
+        for committed in request.offsets {
             coordinator.groups[group.index].setOffset(
                 committed.offset, of: committed.partition, partitionCount: fabric.topology.partitionCount)
+            fabric.groupLedger.commits(committed, at: position, of: request.reference, mayMoveBack: mayMoveBack)
             fabric.observe(
                 .offsetCommitted(
                     group: fabric.groupNames[group.index],

@@ -57,14 +57,14 @@ extension Producer {
         case .duplicateSequenceNumber:
             // It is in the log; where, the broker has forgotten.
             settle(partition, index, offset: -1, &fabric)
-        case .outOfOrderSequenceNumber, .unknownProducerID, .invalidProducerEpoch:
-            // Behind a batch that failed, this is its consequence: it is sent again after that one. At the head, the
-            // broker and the producer do not agree any more on what is there.
-            if index == 0, transaction != nil {
-                fail(partition, index, error, &fabric)
-                return
-            }
-            if index == 0 { needsNewEpoch = true }
+        case .outOfOrderSequenceNumber where index > 0 || needsNewEpoch:
+            // The consequence of a batch before it that has failed: it is sent again after that one.
+            retry(partition, index, &fabric)
+        case .outOfOrderSequenceNumber, .unknownProducerID:
+            loseAgreement(partition, index, error, &fabric)
+        case .notLeaderOrFollower, .leaderNotAvailable, .unknownTopicOrPartition, .fencedLeaderEpoch:
+            // Refused for certain: it does not count as a try.
+            core.wantMetadata(&fabric)
             retry(partition, index, &fabric)
         case _ where error.isRetriable && partitions[partition].batches[index].attempts < settings.maxRetries:
             partitions[partition].batches[index].attempts += 1
@@ -73,6 +73,18 @@ extension Producer {
         default:
             fail(partition, index, error, &fabric)
         }
+    }
+
+    /// The broker and the producer do not agree any more on what is there: something that was acknowledged is lost. To go
+    /// on would risk duplicates or gaps, so librdkafka gives up: the transaction, or itself (*Idempotent Producer*,
+    /// `RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER`).
+    private mutating func loseAgreement(
+        _ partition: Int, _ index: Int, _ error: ErrorCode, _ fabric: inout Fabric
+    ) {
+        fail(partition, index, error, &fabric)
+        guard transaction == nil, fatalError == nil else { return }
+        fatalError = error
+        fabric.notify(core.id, .fatal(error))
     }
 
     private mutating func retry(_ partition: Int, _ index: Int, _ fabric: inout Fabric) {
@@ -111,8 +123,15 @@ extension Producer {
     // MARK: Producer id and epoch
 
     /// Asks for a producer id, or for a new epoch once nothing is in flight.
+    ///
+    /// A message that failed although it had been sent leaves a hole in the sequence; what was sent behind it, and was
+    /// not acknowledged, is sent again under the new epoch. If the broker has it already, it is there twice: nobody
+    /// compares epochs. librdkafka does the same (`rd_kafka_idemp_drain_epoch_bump`): a `message.timeout.ms` that is
+    /// shorter than a fail-over costs the guarantee.
     mutating func acquireIdentity(_ fabric: inout Fabric) {
-        guard settings.isIdempotent, transaction == nil, !isIdentityInFlight, identity.id < 0 || needsNewEpoch else {
+        guard settings.isIdempotent, transaction == nil, fatalError == nil, !isIdentityInFlight,
+            identity.id < 0 || needsNewEpoch
+        else {
             return
         }
         let isDrained = active.allSatisfy { partition in

@@ -63,6 +63,8 @@ struct Producer: Sendable {
     var isIdentityInFlight = false
     /// A sequence has a hole: when everything in flight is settled, a new epoch begins (KIP-360).
     var needsNewEpoch = false
+    /// Why it produces no more, if it does not.
+    var fatalError: ErrorCode?
 
     private static let partitionPurpose = Purpose("random partition")
 
@@ -85,6 +87,10 @@ struct Producer: Sendable {
         guard core.isAlive else { return }
         if let state = transaction?.state, state != .inTransaction {
             fabric.notify(core.id, .deliveryFailed(tag: tag, state == .fatalError ? .fatal : .erroneousState))
+            return
+        }
+        if fatalError != nil {
+            fabric.notify(core.id, .deliveryFailed(tag: tag, .fatal))
             return
         }
         let size = record.approximateSize
@@ -192,7 +198,7 @@ struct Producer: Sendable {
         if settings.isIdempotent {
             if transaction != nil {
                 guard maySendInTransaction(partition, &fabric) else { return }
-            } else if identity.id < 0 || needsNewEpoch {
+            } else if identity.id < 0 || needsNewEpoch || fatalError != nil {
                 acquireIdentity(&fabric)
                 return
             }

@@ -160,6 +160,8 @@ struct MemberAssignment: Sendable {
 struct OffsetCommitRequest: Sendable {
     var reference: MemberReference
     var offsets: [CommittedOffset]
+    /// For invariants: whether the application has asked for a lower offset than before.
+    var mayMoveBack: Bool
 }
 
 struct CommittedOffset: Sendable {

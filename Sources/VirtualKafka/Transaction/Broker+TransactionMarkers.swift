@@ -101,7 +101,7 @@ extension Broker {
         }
     }
 
-    private mutating func appendMarker(
+    mutating func appendMarker(
         _ markers: TransactionMarkers, to partition: Int, job: UInt32, _ fabric: inout Fabric
     ) -> ErrorCode {
         guard replicas[partition].isLeader else { return .notLeaderOrFollower }

@@ -78,6 +78,10 @@ extension Broker {
         for pending in takePending(of: producer, in: partition, fabric)
         where isCommit && coordinates(pending.group, fabric) == .none {
             for committed in apply(pending, partition, fabric) {
+                // A transaction may be the work of any producer: it commits where it likes.
+                fabric.groupLedger.commits(
+                    committed, at: pending.position,
+                    of: MemberReference(group: pending.group, member: .none, generation: -1), mayMoveBack: true)
                 fabric.observe(
                     .offsetCommitted(
                         group: fabric.groupNames[pending.group.index],
