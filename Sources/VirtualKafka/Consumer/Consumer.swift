@@ -72,6 +72,8 @@ struct Consumer: Sendable {
     let instance: InstanceID
     let mode: Mode
     let topics: [TopicID]
+    /// Of them, those that the application knows not to exist.
+    var missingTopics: [TopicID] = []
 
     var coordinator = -1
     var isFindingCoordinator = false
@@ -233,6 +235,7 @@ struct Consumer: Sendable {
             heartbeatAnswered(error, &fabric)
         case .metadata(let image, _):
             core.metadataArrived(image, &fabric)
+            reportMissingTopics(&fabric)
             checkPartitionCounts(&fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
         case .joinGroup(let response): joinAnswered(response, &fabric)

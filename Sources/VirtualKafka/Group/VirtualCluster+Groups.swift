@@ -11,6 +11,7 @@ public struct GroupDescription: Sendable {
         case stable = "Stable"
     }
 
+    /// A member, as the coordinator knows it.
     public struct Member: Sendable {
         public var client: ClientID
         /// `group.instance.id` of a static member.
