@@ -44,6 +44,11 @@ struct TransactionTests {
         let partition = TopicPartition(Driver.orders, 0)
         #expect(driver.cluster.lastStableOffset(of: partition) == 0)
         #expect(driver.cluster.highWatermark(of: partition) == 2)
+        let (other, _) = driver.consumer(group: "other", [("isolation.level", "read_uncommitted")])
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 1, by: consumer, at: $1, into: &$2) }
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 2, by: other, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.answers[1]?.map(\.offset) == [0] && driver.answers[2]?.map(\.offset) == [2])
         #expect(driver.commitTransaction(producer) == .succeeded)
         driver.run(for: .milliseconds(100))
         // At once, although the consumer's fetch was waiting.
