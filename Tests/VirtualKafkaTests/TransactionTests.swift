@@ -44,6 +44,11 @@ struct TransactionTests {
         let partition = TopicPartition(Driver.orders, 0)
         #expect(driver.cluster.lastStableOffset(of: partition) == 0)
         #expect(driver.cluster.highWatermark(of: partition) == 2)
+        let (other, _) = driver.consumer(group: "other", [("isolation.level", "read_uncommitted")])
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 1, by: consumer, at: $1, into: &$2) }
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 2, by: other, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.answers[1]?.map(\.offset) == [0] && driver.answers[2]?.map(\.offset) == [2])
         #expect(driver.commitTransaction(producer) == .succeeded)
         driver.run(for: .milliseconds(100))
         // At once, although the consumer's fetch was waiting.
@@ -136,6 +141,35 @@ struct TransactionTests {
         #expect(driver.outcome(of: commit) == .succeeded)
         driver.run(for: .seconds(1))
         #expect(driver.log(0) == [2])
+    }
+
+    @Test("A call that takes too long goes on in the background, and the same call made again gets its result")
+    func timeouts() {
+        var driver = Driver(partitions: 1)
+        let producer = driver.transactionalProducer()
+        let node = NodeID(rawValue: Int32(driver.cluster.network.nodeCount - 1))
+        let tooLate = StepOutcome.failed(TransactionError(.timedOut, .retriable))
+        func cut(_ driver: inout Driver) { for broker in 0..<3 { driver.cut(.broker(broker), node) } }
+        cut(&driver)
+        let initialization = driver.step {
+            $0.initTransactions(tag: $1, timeout: .seconds(2), by: producer, at: $2, into: &$3)
+        }
+        #expect(initialization == tooLate)
+        driver.cluster.network.unblockAll()
+        #expect(driver.initialize(producer) == .succeeded)
+        driver.begin(producer)
+        driver.produce(1, by: producer)
+        driver.run(for: .seconds(1))
+        cut(&driver)
+        let commit = driver.step {
+            $0.commitTransaction(tag: $1, timeout: .seconds(2), by: producer, at: $2, into: &$3)
+        }
+        #expect(commit == tooLate)
+        #expect(driver.abortTransaction(producer) == .failed(TransactionError(.conflict, .retriable)))
+        driver.cluster.network.unblockAll()
+        #expect(driver.commitTransaction(producer) == .succeeded)
+        driver.run(for: .seconds(1))
+        #expect(driver.log(0) == [1])
     }
 
     @Test("An abort drops what was not sent")

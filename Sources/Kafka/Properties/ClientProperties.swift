@@ -72,6 +72,9 @@ public struct ClientProperties: Hashable, Sendable {
     /// What librdkafka's `rd_kafka_conf_finalize` refuses.
     private func checkCombinations() throws(PropertyError) {
         try checkAssignmentStrategies()
+        if boolean("enable.gapless.guarantee"), !isIdempotent {
+            throw .conflict("enable.gapless.guarantee needs enable.idempotence: set it to true.")
+        }
         if isIdempotent {
             if isSet("request.required.acks"), acks != .all {
                 throw .conflict("enable.idempotence needs acks=all: remove acks, or set it to all.")

@@ -1,5 +1,11 @@
 /// What the cluster has promised of a partition, as nobody in it knows it: for inspection and invariants only.
 struct Commitment: Sendable {
+    private struct Cut: Sendable {
+        var broker: Int
+        var oldEnd: Int64
+        var newEnd: Int64
+    }
+
     /// The highest that a leader has reached. A new leader is behind it for a while.
     private(set) var highWatermark: Int64 = 0
     /// In which it was reached.
@@ -10,8 +16,8 @@ struct Commitment: Sendable {
     private var lineage = EpochHistory()
     /// The last epoch whose leader was elected from outside the in-sync set, knowingly; -1 none.
     private var uncleanEpoch: Int32 = -1
-    /// Replicas that had all of it and have lost some of it.
-    private(set) var losers = BrokerSet()
+    /// What crashes have cut off logs that have not caught up since.
+    private var cuts: [Cut] = []
     /// So many have lost some of it that nobody can be blamed.
     private(set) var isVoid = false
     /// By leader epoch, who has led in it; -1 nobody.
@@ -20,6 +26,14 @@ struct Commitment: Sendable {
     private(set) var disputedEpoch: Int32?
     /// A broker that was made the leader without being in sync, nor eligible.
     private(set) var outsider: Int32?
+
+    /// Replicas that had all that is committed and have lost some of it. A leader may count on a follower that has just
+    /// lost what it said it has, so a cut can be from before the commitment.
+    var losers: BrokerSet {
+        var losers = BrokerSet()
+        for cut in cuts where cut.oldEnd >= highWatermark && cut.newEnd < highWatermark { losers.insert(cut.broker) }
+        return losers
+    }
 
     mutating func advance(to offset: Int64, in epoch: Int32) {
         guard offset > highWatermark else { return }
@@ -31,11 +45,17 @@ struct Commitment: Sendable {
 
     /// A crash has cut the log of a broker.
     mutating func tailLost(by broker: Int, from oldEnd: Int64, to newEnd: Int64) {
-        if oldEnd >= highWatermark, newEnd < highWatermark { losers.insert(broker) }
+        guard newEnd < oldEnd else { return }
+        if let index = cuts.firstIndex(where: { $0.broker == broker }) {
+            cuts[index].oldEnd = max(cuts[index].oldEnd, oldEnd)
+            cuts[index].newEnd = min(cuts[index].newEnd, newEnd)
+        } else {
+            cuts.append(Cut(broker: broker, oldEnd: oldEnd, newEnd: newEnd))
+        }
     }
 
-    /// These have all that is committed.
-    mutating func restored(_ isr: BrokerSet) { losers = losers.subtracting(isr) }
+    /// These have joined the in-sync set: they have all that is committed.
+    mutating func restored(_ isr: BrokerSet) { cuts.removeAll { isr.contains($0.broker) } }
 
     /// The controller makes a broker the leader, or nobody.
     mutating func appointed(_ leader: Int32?, among candidates: BrokerSet) {
@@ -59,7 +79,6 @@ struct Commitment: Sendable {
         isVoid = true
         acknowledged = min(acknowledged, kept)
         leaderEpoch = epoch
-        losers = BrokerSet()
         return kept..<highWatermark
     }
 

@@ -54,12 +54,14 @@ extension Consumer {
             return
         }
         membership = .joining
+        joinAttempt &+= 1
         let request = JoinGroupRequest(
             group: group, member: member, instance: instance, sessionTimeout: settings.sessionTimeout,
             rebalanceTimeout: settings.maxPollInterval, strategies: settings.strategies, subscription: subscription)
         // The answer waits for the other members.
         core.send(
-            .joinGroup(request), to: broker, for: .joinGroup, timeout: settings.maxPollInterval + .seconds(3), &fabric)
+            .joinGroup(request), to: broker, for: .joinGroup(attempt: joinAttempt),
+            timeout: settings.maxPollInterval + .seconds(3), &fabric)
     }
 
     private var subscription: Subscription {
@@ -95,7 +97,8 @@ extension Consumer {
             assignments = assignment.result
         }
         core.send(
-            .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker, for: .syncGroup,
+            .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker,
+            for: .syncGroup(attempt: joinAttempt),
             &fabric)
     }
 
