@@ -158,7 +158,10 @@ struct TransactionalWorldTests {
 
     /// How many records the parcels' log holds for readers, for readers of everything, and how many offsets it has.
     private func counts(seed: UInt64) throws -> (readable: Int, written: Int, end: Int64) {
-        var world = try World(scenario(), seed: seed)
+        var scenario = scenario()
+        // Many die between producing and committing.
+        scenario.rates.serviceCrashes = 0.03
+        var world = try World(scenario, seed: seed)
         world.run()
         let cluster = world.cluster
         var readable = 0
