@@ -39,7 +39,7 @@ extension VirtualCluster {
     public func lastStableOffset(of partition: TopicPartition) -> Int64 {
         let index = fabric.topology.index(of: partition)
         let broker = bestReplica(index)
-        return brokers[broker].replicas[index].transactions.stableEnd(below: committedEnd(index, in: broker))
+        return brokers[broker].replicas[index].stableEnd(below: committedEnd(index, in: broker))
     }
 
     private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
@@ -56,7 +56,7 @@ extension VirtualCluster {
         let broker = bestReplica(index)
         let replica = brokers[broker].replicas[index]
         var end = committedEnd(index, in: broker)
-        if isolation == .readCommitted { end = replica.transactions.stableEnd(below: end) }
+        if isolation == .readCommitted { end = replica.stableEnd(below: end) }
         var filter = AbortedBatches(
             isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
         for number in replica.log.batches.indices {
