@@ -56,6 +56,33 @@ struct TransactionTests {
         #expect(driver.cluster.lastStableOffset(of: partition) == 3)
     }
 
+    @Test("Deleting the records of an open transaction lets readers go on; what comes later in it waits")
+    func deletedRecords() {
+        var driver = Driver(partitions: 1)
+        let producer = driver.transactionalProducer()
+        let admin = driver.act {
+            $0.addAdmin(on: NodeID(rawValue: 0), properties: ClientProperties(), at: $1, into: &$2)
+        }
+        let (consumer, _) = driver.consumer()
+        let partition = TopicPartition(Driver.orders, 0)
+        driver.initialize(producer)
+        driver.begin(producer)
+        driver.produce(1, by: producer)
+        driver.run(for: .seconds(1))
+        driver.act { $0.deleteRecords([(partition, before: 1)], tag: 1, by: admin, at: $1, into: &$2) }
+        driver.run(for: .seconds(6))
+        #expect(driver.cluster.logStartOffset(of: partition) == 1)
+        #expect(driver.cluster.lastStableOffset(of: partition) == 1)
+        driver.produce(2, by: producer)
+        driver.run(for: .seconds(5))
+        #expect(driver.consumed(by: consumer) == [])
+        #expect(driver.cluster.checkInvariants() == [])
+        #expect(driver.commitTransaction(producer) == .succeeded)
+        driver.run(for: .seconds(2))
+        #expect(driver.consumed(by: consumer) == [2])
+        #expect(driver.cluster.checkInvariants() == [])
+    }
+
     @Test("Offsets sent in a transaction are the group's when it commits, and not when it aborts")
     func offsets() {
         var driver = Driver(partitions: 1)

@@ -39,7 +39,7 @@ extension VirtualCluster {
     public func lastStableOffset(of partition: TopicPartition) -> Int64 {
         let index = fabric.topology.index(of: partition)
         let broker = bestReplica(index)
-        return brokers[broker].replicas[index].transactions.stableEnd(below: committedEnd(index, in: broker))
+        return brokers[broker].replicas[index].stableEnd(below: committedEnd(index, in: broker))
     }
 
     /// Behind the last record that a `read_committed` reader is handed by now. What follows is for nobody: markers, what
@@ -76,7 +76,7 @@ extension VirtualCluster {
         let broker = bestReplica(index)
         let replica = brokers[broker].replicas[index]
         var end = committedEnd(index, in: broker)
-        if isolation == .readCommitted { end = replica.transactions.stableEnd(below: end) }
+        if isolation == .readCommitted { end = replica.stableEnd(below: end) }
         var filter = AbortedBatches(
             isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
         for number in replica.log.batches.indices {

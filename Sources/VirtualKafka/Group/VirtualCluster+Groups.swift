@@ -12,6 +12,7 @@ public struct GroupDescription: Sendable {
     }
 
     /// A member, as the coordinator knows it.
+    /// One of the group, and what it has been given.
     public struct Member: Sendable {
         public var client: ClientID
         /// `group.instance.id` of a static member.
