@@ -84,6 +84,8 @@ public enum ErrorCode: Int16, Error, Sendable {
     case purgedInQueue = -152
     /// librdkafka: dropped after it was sent: nobody knows whether it was delivered.
     case purgedInFlight = -151
+    /// librdkafka: a message failed, and `enable.gapless.guarantee` forbids to go on without it.
+    case gaplessGuarantee = -148
     /// librdkafka: the client is not configured for this.
     case notConfigured = -145
     /// librdkafka: another producer has taken the `transactional.id`.

@@ -1,13 +1,24 @@
 import Harness
 import Simulation
+import VirtualKafka
 
 extension FaultAction {
     /// What happened, for a reader who does not know how plans are spelled.
     var sentence: String {
         switch self {
-        case .crashBroker(let broker, _, let time, let isLosingTail):
-            "broker \(broker) crashed for \(time.brief)" + (isLosingTail ? ", losing what it had not flushed" : "")
+        case .crashBroker(let broker, _, let time, let loss):
+            "broker \(broker) crashed for \(time.brief)" + loss.phrase
         case .crashController(_, let time): "the controller crashed for \(time.brief)"
+        case .slowDisk(let broker, _, let time, let factor):
+            "the disk of broker \(broker) was slow for \(time.brief): an append took \(factor) times as long"
+        case .moveLeader(let topic, let partition, let broker, _):
+            "\(topic)-\(partition) was to be led by broker \(broker)"
+        case .moveCoordinator(let service, _): "the group of \(service) got another coordinator"
+        case .addPartitions(let topic, let total, _): "\(topic) was given partitions, \(total) in all"
+        case .freezeInstance(let instance, _, let time): "\(instance) was stopped for \(time.brief), and went on"
+        case .stallConsumer(let instance, _, let time): "\(instance) did not poll for \(time.brief)"
+        case .rebalanceStorm(let service, _, let time):
+            "somebody joined and left the group of \(service) for \(time.brief)"
         case .partition(let from, let to, _, let time, let isOneWay):
             "nothing got from \(from.joined(separator: ", ")) to \(to.joined(separator: ", "))"
                 + (isOneWay ? "" : " nor back") + " for \(time.brief)"
@@ -59,6 +70,16 @@ extension Duration {
 
 extension RecordPlace {
     fileprivate var sentence: String { "record \(number) of \(key) in \(topic)" }
+}
+
+extension DiskLoss {
+    fileprivate var phrase: String {
+        switch self {
+        case .nothing: ""
+        case .unflushedTail: ", losing what it had not flushed"
+        case .everything: ", and came back with an empty disk"
+        }
+    }
 }
 
 extension StoreFate {

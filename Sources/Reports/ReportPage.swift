@@ -154,7 +154,7 @@ struct ReportPage {
     }
 
     private var unsettled: String {
-        let sentences = result.history.unsettled + result.history.brokenInvariants
+        let sentences = result.history.unsettled + result.history.brokenInvariants.map(\.sentence)
         guard !sentences.isEmpty else { return "" }
         var section = "## What had not come to rest\n\n"
         for sentence in sentences.prefix(20) { section += "- \(Markdown.text(sentence))\n" }

@@ -153,7 +153,11 @@ private struct StoryCollector {
         case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
         case .providerOutage: ("provider", false)
         case .store(let instance, _, _): services.contains(Story.lane(of: instance)) ? (instance, false) : nil
-        case .crashBroker, .crashController, .partition: ("Kafka", false)
+        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .rebalanceStorm,
+            .partition:
+            ("Kafka", false)
+        case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
+            services.contains(Story.lane(of: instance)) ? (instance, false) : nil
         // The instance itself is seen to crash; messages and poison have no order to belong to.
         case .crashInstance, .loseMessage, .delayMessage, .poison: nil
         }

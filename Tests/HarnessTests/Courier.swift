@@ -43,7 +43,7 @@ struct Courier: SystemUnderTest {
             Violation(checker: "quiescent", at: history.end, subject: "world", message: $0)
         }
         let broken = history.brokenInvariants.map {
-            Violation(checker: "cluster", at: history.end, subject: "cluster", message: $0)
+            Violation(checker: "cluster", at: $0.at, subject: "cluster", message: $0.sentence)
         }
         return [
             CheckResult(
@@ -168,6 +168,13 @@ extension Scenario {
         scenario.rates.latencySpikes = 0.01
         scenario.rates.partitionRate = 0.2
         scenario.rates.brokerCrashRate = 0.2
+        scenario.rates.wipedDisks = 0.1
+        scenario.rates.slowDiskRate = 0.1
+        scenario.rates.leaderMoveRate = 0.3
+        scenario.rates.coordinatorMoveRate = 0.2
+        scenario.rates.freezeRate = 0.1
+        scenario.rates.stallRate = 0.1
+        scenario.rates.rebalanceStormRate = 0.1
         scenario.rates.controllerCrashRate = 0.1
         scenario.rates.serviceCrashes = 0.002
         scenario.rates.storeFailuresBeforeCommit = 0.01

@@ -30,7 +30,7 @@ struct ScenarioFileNoiseTests {
           until: 20s
           duplicate-records: 0.05
         plan:
-          - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing-tail: true}
+          - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing: unflushed-tail}
           - partition: {from: [broker 1], to: [payment/1, order/1], at: 1s, for: 1s}
           - provider: {service: payment, subject: ORD-00000007, number: 1, fate: late, by: 4s}
 

@@ -2,6 +2,7 @@ import Harness
 import Services
 import Simulation
 import Testing
+import VirtualKafka
 
 @Suite("Scenarios written down")
 struct ScenarioFileRoundTripTests {
@@ -35,7 +36,7 @@ struct ScenarioFileRoundTripTests {
         scenario.rates.spikeDelay = .milliseconds(1)...(.milliseconds(1))
         scenario.clients = [("linger.ms", "5"), ("acks", "all")]
         scenario.plan = [
-            .crashBroker(2, at: .zero + .milliseconds(2400), for: .milliseconds(800), losingTail: true),
+            .crashBroker(2, at: .zero + .milliseconds(2400), for: .milliseconds(800), losing: .unflushedTail),
             .partition(from: ["broker 1"], to: ["payment/1"], at: .zero, for: .seconds(1), oneWay: false),
         ]
         #expect(
@@ -51,7 +52,7 @@ struct ScenarioFileRoundTripTests {
                 faults:
                   spike-delay: 1ms
                 plan:
-                  - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing-tail: true}
+                  - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing: unflushed-tail}
                   - partition: {from: [broker 1], to: [payment/1], at: 0s, for: 1s}
 
                 """)
@@ -134,8 +135,12 @@ private struct DrawnScenario {
             .unavailable, .lost, .answerLost, .late(by: time), .declined, .answersTwice,
         ]
         return one(of: [
-            .crashBroker(integer(1...3), at: at, for: time, losingTail: integer(0...1) == 1),
-            .crashController(at: at, for: time),
+            .crashBroker(integer(1...3), at: at, for: time, losing: one(of: DiskLoss.allCases)),
+            .crashController(at: at, for: time), .slowDisk(integer(1...3), at: at, for: time, factor: integer(1...99)),
+            .moveLeader(topic: "orders", partition: 0, to: integer(1...3), at: at),
+            .addPartitions(topic: "orders", total: integer(9...99), at: at),
+            .moveCoordinator(service: "payment", at: at), .freezeInstance("order/1", at: at, for: time),
+            .stallConsumer("order/2", at: at, for: time), .rebalanceStorm(service: "payment", at: at, for: time),
             .partition(from: [one(of: machines)], to: machines, at: at, for: time, oneWay: integer(0...1) == 1),
             .loseMessage(place), .delayMessage(place, by: time),
             .duplicateRecord(record, after: time), .delayRecord(record, by: time), .reorderRecord(record, by: time),

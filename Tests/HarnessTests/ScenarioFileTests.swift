@@ -38,7 +38,7 @@ struct ScenarioFileTests {
             workload: {orders: 12, rate: 3/min, lines: 2..4}
             faults: {from: 1s, until: 20s, duplicate-records: 0.05, poison-rate: 0.2/s, spike-delay: 80ms}
             plan:
-              - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing-tail: true}
+              - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing: unflushed-tail}
               - lose-message: {from: payment/1, to: broker 2, number: 42}
               - provider: {service: payment, subject: ORD-00000007, number: 1, fate: late, by: 4s}
             """, file: "scenarios/broker-loss.yaml")
@@ -61,7 +61,8 @@ struct ScenarioFileTests {
         #expect(system.workload == .init(orders: 12, rate: 0.05, lines: 2...4))
         #expect(
             scenario.plan == [
-                .crashBroker(2, at: Instant(nanoseconds: 2_400_000_000), for: .milliseconds(800), losingTail: true),
+                .crashBroker(
+                    2, at: Instant(nanoseconds: 2_400_000_000), for: .milliseconds(800), losing: .unflushedTail),
                 .loseMessage(MessagePlace(from: "payment/1", to: "broker 2", number: 42)),
                 .provider(
                     CallPlace(service: "payment", subject: Identifier(literal: "ORD-00000007"), number: 1),

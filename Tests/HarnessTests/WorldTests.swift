@@ -59,6 +59,9 @@ struct WorldTests {
         zero.rates.spikeDelay = .seconds(1)...Duration.seconds(9)
         zero.rates.brokersDownAtOnce = 3
         zero.rates.unflushedTailLoss = 1
+        zero.rates.wipedDisks = 1
+        zero.rates.slowDiskFactor = 9
+        zero.rates.freezeTime = .seconds(1)...Duration.seconds(9)
         #expect(try Runner.run(zero, seed: 3).traceHash == plain.traceHash)
     }
 

@@ -247,7 +247,7 @@ extension PlantedDefect {
             history.unsettled.append("the outbox of order still holds 1 message")
         },
         PlantedDefect("cluster-invariants", "two leaders") { history in
-            history.brokenInvariants.append("orders-0 had two leaders in epoch 4")
+            history.brokenInvariants.append((history.end, "orders-0 had two leaders in epoch 4"))
         },
     ]
 }

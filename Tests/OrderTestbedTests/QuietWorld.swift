@@ -112,7 +112,9 @@ struct QuietWorld {
         case .respond(let id, let response):
             note(.answered(request: id, response))
             queue.push(.environment(.response(request: id, response)), at: soon)
-        case .pause, .resume, .finishRevocation, .stopped: break
+        case .publication(let step):
+            queue.push(.signal(.publicationStep(step, nil), to: index), at: now + Self.step)
+        case .pause, .resume, .finishRevocation, .beginPublication, .failed, .stopped: break
         }
     }
 

@@ -79,7 +79,7 @@ extension RunDefect {
             when: { scenario, _ in
                 // Followers are far away: what they do not have yet goes down with the leader.
                 scenario.cluster.latency = .milliseconds(10)...(.milliseconds(50))
-                scenario.plan = [.crashBroker(1, at: .zero + .seconds(1), for: .seconds(12), losingTail: false)]
+                scenario.plan = [.crashBroker(1, at: .zero + .seconds(1), for: .seconds(12), losing: .nothing)]
             },
             spoil: { scenario, _ in
                 scenario.clients = [("acks", "1"), ("enable.idempotence", "false")]

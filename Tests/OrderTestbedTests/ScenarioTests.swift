@@ -11,14 +11,14 @@ import Testing
         .deletingLastPathComponent().appending(path: "scenarios")
 
     private static let files =
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
+        (try? FileManager.default.subpathsOfDirectory(atPath: folder.path))?
         .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
 
     private func load(_ name: String) throws -> Scenario {
         try ScenarioFile.load(path: Self.folder.appending(path: name).path, system: OrderSystemUnderTest.self)
     }
 
-    @Test func `there are at least thirteen`() { #expect(Self.files.count >= 13) }
+    @Test func `there are at least thirty`() { #expect(Self.files.count >= 30) }
 
     @Test(arguments: files) func `a scenario is valid, and says first what it is for`(file: String) throws {
         let scenario = try load(file)

@@ -221,7 +221,8 @@ struct Interleaving {
                     nodes[node].timers.append((timer, at))
                 case .call(let call): calls.append((node, call))
                 case .respond(_, let response): responses.append(response)
-                case .pause, .resume, .finishRevocation, .stopped: break
+                case .publication(let step): signals.append(.publicationStep(step, nil))
+                case .pause, .resume, .finishRevocation, .beginPublication, .failed, .stopped: break
                 }
             }
         }

@@ -37,7 +37,7 @@ struct ReportTests {
             (140, .instance(name: "payment/2", "crashed")),
             (141, .instance(name: "shipping/2", "crashed")),
             (150, .ledger(charge)),
-            (160, .fault(.crashBroker(2, at: moment(160), for: .milliseconds(800), losingTail: true))),
+            (160, .fault(.crashBroker(2, at: moment(160), for: .milliseconds(800), losing: .unflushedTail))),
         ]
         history.entries = events.map { .init(at: moment($0), event: $1) }
         history.unsettled = ["order ORD-1 waits for payment"]
@@ -147,7 +147,7 @@ struct ReportTests {
     func files() throws {
         let directory = FileManager.default.temporaryDirectory.appending(component: "reports-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let faults: [FaultAction] = [.crashBroker(2, at: moment(160), for: .milliseconds(800), losingTail: true)]
+        let faults: [FaultAction] = [.crashBroker(2, at: moment(160), for: .milliseconds(800), losing: .unflushedTail)]
         let result = result(history, faults: faults)
         let folder = "\(directory)/-broker-loss-7"
         for _ in 0..<2 {

@@ -81,6 +81,10 @@ struct Workbench {
     var commits: [Int64] = []
     var responses: [Response] = []
     var finishedRevocations = 0
+    /// Steps of Kafka transactions that were asked for; each is to be answered.
+    var steps: [PublicationStep] = []
+    var begunPublications = 0
+    var failures: [ErrorCode] = []
 
     init(
         store: ValueStore = ValueStore(), at now: Instant = .zero, number: Int32 = 1, life: Int32 = 1,
@@ -111,6 +115,9 @@ struct Workbench {
             case .call(let call): calls.append(call)
             case .respond(_, let response): responses.append(response)
             case .finishRevocation: finishedRevocations += 1
+            case .beginPublication: begunPublications += 1
+            case .publication(let step): steps.append(step)
+            case .failed(let error): failures.append(error)
             case .transact, .pause, .resume, .stopped: effects.append(effect)
             }
         }
@@ -133,6 +140,13 @@ struct Workbench {
         let outcome = instance.perform(batch, in: &store, at: now)
         store.commit()
         send(losingAnswer ? .transactionFailed(batch: batch.id) : .committed(outcome))
+    }
+
+    /// Answers the step of a Kafka transaction that waits; whatever the store has to do afterwards is done, too.
+    mutating func answerStep(_ error: TransactionError? = nil) {
+        guard !steps.isEmpty else { return }
+        send(.publicationStep(steps.removeFirst(), error))
+        settle()
     }
 
     /// Commits until nothing waits.

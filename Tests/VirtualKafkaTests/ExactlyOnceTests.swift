@@ -136,6 +136,23 @@ struct ExactlyOnceTests {
         #expect(pipeline.driver.cluster.committedOffset(of: "transformer", in: pipeline.input) == nil)
     }
 
+    @Test("An instance that another one has replaced cannot commit offsets through a transaction either")
+    func fencedInstance() {
+        var pipeline = Pipeline()
+        #expect(pipeline.driver.abortTransaction(pipeline.producer) == .succeeded)
+        let instance = [("group.instance.id", "one")]
+        let (old, node) = pipeline.driver.consumer(group: "static", instance)
+        pipeline.driver.run(for: .seconds(10))
+        pipeline.driver.act { $0.setFrozen(node: node, true, at: $1, into: &$2) }
+        _ = pipeline.driver.consumer(group: "static", instance)
+        pipeline.driver.run(for: .seconds(3))
+        pipeline.driver.begin(pipeline.producer)
+        let expected = StepOutcome.failed(TransactionError(.fencedInstanceID, .abortable))
+        #expect(pipeline.driver.send([(pipeline.input, 1)], of: old, by: pipeline.producer) == expected)
+        #expect(pipeline.driver.abortTransaction(pipeline.producer) == .succeeded)
+        #expect(pipeline.driver.cluster.committedOffset(of: "static", in: pipeline.input) == nil)
+    }
+
     @Test("A new member waits for the end of a transaction that may still change where it begins")
     func unstableOffsets() {
         var pipeline = Pipeline()

@@ -144,4 +144,46 @@ struct ProducerTests {
         driver.run(for: .seconds(1))
         #expect(driver.log(0) == [0, 1, 2, 5])
     }
+
+    @Test("A flush sends what waits for more; a purge drops it, and what is in flight is delivered all the same")
+    func flushAndPurge() {
+        var driver = Driver(partitions: 1, network: Self.slow)
+        let producer = driver.producer(idempotent + [("linger.ms", "10000")])
+        driver.run(for: .seconds(2))
+        driver.produce(1, by: producer)
+        driver.run(for: .seconds(1))
+        #expect(driver.delivered.isEmpty)
+        driver.act { $0.flush(producer, at: $1, into: &$2) }
+        driver.run(for: .milliseconds(100))
+        #expect(driver.delivered.count == 1)
+        driver.produce(2, by: producer)
+        driver.act { $0.flush(producer, at: $1, into: &$2) }
+        driver.run(for: .milliseconds(5))
+        driver.produce(3, by: producer)
+        driver.act { $0.purge(queued: true, inFlight: true, by: producer, at: $1, into: &$2) }
+        #expect(driver.failed == [2: .purgedInFlight, 3: .purgedInQueue])
+        #expect(!driver.cluster.hasUnsentRecords(producer))
+        driver.produce(4, by: producer)
+        driver.act { $0.flush(producer, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.log(0) == [1, 2, 4])
+    }
+
+    @Test(
+        "With enable.gapless.guarantee, one message that the broker will never take is the last",
+        arguments: [true, false])
+    func gapless(isGapless: Bool) {
+        var driver = Driver(partitions: 1) { $0.messageMaxBytes = 200 }
+        let producer = driver.producer(
+            idempotent + [("linger.ms", "0"), ("enable.gapless.guarantee", String(isGapless))])
+        driver.run(for: .seconds(2))
+        let large = Record(key: nil, value: Array(repeating: 48, count: 300))
+        driver.act { $0.produce(large, to: Driver.orders, tag: 1, by: producer, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.failed[1] == .messageTooLarge)
+        driver.produce(2, by: producer)
+        driver.run(for: .seconds(1))
+        #expect(driver.failed[2] == (isGapless ? .fatal : nil))
+        #expect(driver.log(0) == (isGapless ? [] : [2]))
+    }
 }

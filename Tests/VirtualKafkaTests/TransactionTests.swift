@@ -44,11 +44,43 @@ struct TransactionTests {
         let partition = TopicPartition(Driver.orders, 0)
         #expect(driver.cluster.lastStableOffset(of: partition) == 0)
         #expect(driver.cluster.highWatermark(of: partition) == 2)
+        let (other, _) = driver.consumer(group: "other", [("isolation.level", "read_uncommitted")])
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 1, by: consumer, at: $1, into: &$2) }
+        driver.act { $0.listOffsets([(partition, .latest)], tag: 2, by: other, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.answers[1]?.map(\.offset) == [0] && driver.answers[2]?.map(\.offset) == [2])
         #expect(driver.commitTransaction(producer) == .succeeded)
         driver.run(for: .milliseconds(100))
         // At once, although the consumer's fetch was waiting.
         #expect(driver.consumed(by: consumer) == [1, 2])
         #expect(driver.cluster.lastStableOffset(of: partition) == 3)
+    }
+
+    @Test("Deleting the records of an open transaction lets readers go on; what comes later in it waits")
+    func deletedRecords() {
+        var driver = Driver(partitions: 1)
+        let producer = driver.transactionalProducer()
+        let admin = driver.act {
+            $0.addAdmin(on: NodeID(rawValue: 0), properties: ClientProperties(), at: $1, into: &$2)
+        }
+        let (consumer, _) = driver.consumer()
+        let partition = TopicPartition(Driver.orders, 0)
+        driver.initialize(producer)
+        driver.begin(producer)
+        driver.produce(1, by: producer)
+        driver.run(for: .seconds(1))
+        driver.act { $0.deleteRecords([(partition, before: 1)], tag: 1, by: admin, at: $1, into: &$2) }
+        driver.run(for: .seconds(6))
+        #expect(driver.cluster.logStartOffset(of: partition) == 1)
+        #expect(driver.cluster.lastStableOffset(of: partition) == 1)
+        driver.produce(2, by: producer)
+        driver.run(for: .seconds(5))
+        #expect(driver.consumed(by: consumer) == [])
+        #expect(driver.cluster.checkInvariants() == [])
+        #expect(driver.commitTransaction(producer) == .succeeded)
+        driver.run(for: .seconds(2))
+        #expect(driver.consumed(by: consumer) == [2])
+        #expect(driver.cluster.checkInvariants() == [])
     }
 
     @Test("Offsets sent in a transaction are the group's when it commits, and not when it aborts")
@@ -136,6 +168,35 @@ struct TransactionTests {
         #expect(driver.outcome(of: commit) == .succeeded)
         driver.run(for: .seconds(1))
         #expect(driver.log(0) == [2])
+    }
+
+    @Test("A call that takes too long goes on in the background, and the same call made again gets its result")
+    func timeouts() {
+        var driver = Driver(partitions: 1)
+        let producer = driver.transactionalProducer()
+        let node = NodeID(rawValue: Int32(driver.cluster.network.nodeCount - 1))
+        let tooLate = StepOutcome.failed(TransactionError(.timedOut, .retriable))
+        func cut(_ driver: inout Driver) { for broker in 0..<3 { driver.cut(.broker(broker), node) } }
+        cut(&driver)
+        let initialization = driver.step {
+            $0.initTransactions(tag: $1, timeout: .seconds(2), by: producer, at: $2, into: &$3)
+        }
+        #expect(initialization == tooLate)
+        driver.cluster.network.unblockAll()
+        #expect(driver.initialize(producer) == .succeeded)
+        driver.begin(producer)
+        driver.produce(1, by: producer)
+        driver.run(for: .seconds(1))
+        cut(&driver)
+        let commit = driver.step {
+            $0.commitTransaction(tag: $1, timeout: .seconds(2), by: producer, at: $2, into: &$3)
+        }
+        #expect(commit == tooLate)
+        #expect(driver.abortTransaction(producer) == .failed(TransactionError(.conflict, .retriable)))
+        driver.cluster.network.unblockAll()
+        #expect(driver.commitTransaction(producer) == .succeeded)
+        driver.run(for: .seconds(1))
+        #expect(driver.log(0) == [1])
     }
 
     @Test("An abort drops what was not sent")

@@ -126,17 +126,15 @@ extension Suite {
             needs: [.crash, .replication],
             shows: ["offset 1", "0=a", "0=a 1=b"]
         ) { lab in
-            let topic = try written(["a"], lab)
+            let topic = try lab.topic(minInsync: 3)
             let producer = try lab.producer(["acks": "1"])
-            let leader = try lab.cluster.leader(of: NamedPartition(topic, 0))
-            let others = lab.cluster.brokers.filter { $0 != leader }
-            for broker in others { try lab.cluster.crash(broker, losing: .nothing) }
-            // Until the controller has noticed.
-            try lab.pass(.seconds(20))
+            try lab.deliver(["a"], to: topic, by: producer)
+            try lab.pass(.seconds(2))
+            let follower = try lab.crashFollower(of: topic)
             lab.see(try lab.deliver(["b"], to: topic, by: producer).noted)
             let reader = try lab.reader(topic)
             lab.see(try lab.read(1, by: reader, quiet: .seconds(5)).noted)
-            for broker in others { try lab.cluster.restart(broker) }
+            try lab.cluster.restart(follower)
             lab.see(try lab.read(2, by: reader, within: .seconds(60)).noted)
         },
     ]

@@ -29,6 +29,7 @@ public protocol TestCluster: AnyObject {
     var brokers: [Int] { get }
     func leader(of partition: NamedPartition) throws -> Int?
     func coordinator(ofGroup group: String) throws -> Int?
+    func coordinator(ofTransactionalID id: String) throws -> Int?
     /// A broker's process dies; what it leads is led by others, as the cluster does it.
     func crash(_ broker: Int, losing loss: DiskLoss) throws
     func restart(_ broker: Int) throws

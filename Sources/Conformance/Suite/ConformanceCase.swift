@@ -43,11 +43,14 @@ public struct ConformanceCase: Sendable {
     /// Line by line, what the program notes on Kafka.
     public let shows: [String]
     public let differences: [TargetName: Difference]
+    /// Where it cannot run, and why.
+    public let exclusions: [TargetName: String]
     let body: @Sendable (Lab) throws -> Void
 
     init(
-        _ area: Area, _ name: String, _ rule: String, needs: [Ability] = [], shows: [String],
-        differs: [TargetName: Difference] = [:], body: @escaping @Sendable (Lab) throws -> Void
+        _ area: Area, _ name: String, _ rule: String, needs: [Ability] = [],
+        notOn exclusions: [TargetName: String] = [:], shows: [String], differs: [TargetName: Difference] = [:],
+        body: @escaping @Sendable (Lab) throws -> Void
     ) {
         self.area = area
         self.name = name
@@ -55,6 +58,7 @@ public struct ConformanceCase: Sendable {
         self.needs = needs
         self.shows = shows
         differences = differs
+        self.exclusions = exclusions
         self.body = body
     }
 

@@ -44,13 +44,21 @@ final class Lab {
         try cluster.makeProducer(try ClientProperties(properties))
     }
 
-    /// A producer that has taken its transactional id.
+    /// A producer that has taken a transactional id, its own if none is given.
     func transactionalProducer(
-        _ id: String, _ properties: [String: String] = [:]
+        _ properties: [String: String] = [:], id: String? = nil
     ) throws -> any TestProducer {
+        let id = id ?? cluster.uniqueName("transactional")
         let producer = try producer(properties.merging(["transactional.id": id]) { $1 })
         try producer.initTransactions(within: Self.patience)
         return producer
+    }
+
+    /// Produces in a transaction of its own.
+    func transact(_ values: [String], to topic: String, by producer: any TestProducer) throws {
+        try producer.beginTransaction()
+        try deliver(values, to: topic, by: producer)
+        try producer.commitTransaction(within: Self.patience)
     }
 
     /// Quick to notice things, and in nobody's way: what a case does not say otherwise.
@@ -192,16 +200,38 @@ extension Lab {
 }
 
 extension Lab {
-    /// Lets the coordinator of a group die, and waits for the next one.
+    /// Lets a replica die that does not lead, and waits until it is out of the in-sync set. Returns who it was.
     @discardableResult
-    func crashCoordinator(ofGroup group: String) throws -> Int {
-        guard let coordinator = try cluster.coordinator(ofGroup: group) else { throw Waited("a coordinator to crash") }
-        try cluster.crash(coordinator, losing: .nothing)
-        try wait(for: "a new coordinator of \(group)", within: .seconds(60)) {
-            guard let next = try cluster.coordinator(ofGroup: group) else { return false }
-            return next != coordinator
+    func crashFollower(of topic: String) throws -> Int {
+        let admin = try cluster.makeAdmin()
+        let state = try admin.describeTopic(topic)
+        guard let follower = state.inSync[0].first(where: { $0 != state.leaders[0] }) else {
+            throw Waited("a follower")
         }
-        return coordinator
+        try cluster.crash(follower, losing: .nothing)
+        try wait(for: "broker \(follower) to be out of sync", within: .seconds(90)) {
+            try !admin.describeTopic(topic).inSync[0].contains(follower)
+        }
+        return follower
+    }
+
+    /// Lets the coordinator of a group die, and waits for the next one.
+    func crashCoordinator(ofGroup group: String) throws {
+        try crash("coordinator of \(group)") { try cluster.coordinator(ofGroup: group) }
+    }
+
+    /// Lets the coordinator of a transactional id die, and waits for the next one.
+    func crashCoordinator(ofTransactionalID id: String) throws {
+        try crash("coordinator of \(id)") { try cluster.coordinator(ofTransactionalID: id) }
+    }
+
+    private func crash(_ what: String, _ place: () throws -> Int?) throws {
+        guard let broker = try place() else { throw Waited("a \(what) to crash") }
+        try cluster.crash(broker, losing: .nothing)
+        try wait(for: "a new \(what)", within: .seconds(60)) {
+            guard let next = try place() else { return false }
+            return next != broker
+        }
     }
 }
 

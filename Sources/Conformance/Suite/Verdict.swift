@@ -25,6 +25,7 @@ public enum Verdict: Hashable, Sendable {
 extension ConformanceCase {
     /// Runs the program on a cluster of a target, and judges what it has noted.
     public func run(on target: TargetName, _ makeCluster: () throws -> any TestCluster) -> Verdict {
+        if let reason = exclusions[target] { return .notApplicable(reason) }
         let cluster: any TestCluster
         do { cluster = try makeCluster() } catch {
             return .fails(expected: shows, seen: ["the cluster does not start: \(error)"])

@@ -44,10 +44,28 @@ final class VirtualTestAdmin: TestAdmin, NoticeListener {
     }
 
     func deleteRecords(_ partition: NamedPartition, before offset: Int64) throws -> Int64 {
-        throw NotApplicable("no DeleteRecords yet")
+        let place = cluster.partition(partition)
+        return try ask { $0.deleteRecords([(place, before: offset)], tag: $1, by: $2, at: $3, into: &$4) }.lowWatermark
     }
 
-    func describeTopic(_ topic: String) throws -> TopicState { throw NotApplicable("no descriptions yet") }
-    func listGroups() throws -> [String] { throw NotApplicable("no descriptions yet") }
-    func describeGroup(_ group: String) throws -> GroupState { throw NotApplicable("no descriptions yet") }
+    func describeTopic(_ topic: String) throws -> TopicState {
+        let id = cluster.topicID(topic)
+        return cluster.act { cluster, _, _ in
+            let partitions = (0..<Int32(cluster.partitionCount(of: id))).map { TopicPartition(id, $0) }
+            return TopicState(
+                leaders: partitions.map { cluster.leader(of: $0) },
+                inSync: partitions.map { cluster.inSyncReplicas(of: $0) })
+        }
+    }
+    func listGroups() throws -> [String] {
+        cluster.act { cluster, _, _ in cluster.groups.filter { cluster.describeGroup($0) != nil } }
+    }
+
+    /// A group that nobody knows is dead, as in Kafka's answers.
+    func describeGroup(_ group: String) throws -> GroupState {
+        cluster.act { cluster, _, _ in
+            guard let found = cluster.describeGroup(group) else { return GroupState(state: "Dead", shares: []) }
+            return GroupState(state: found.state.rawValue, shares: found.members.map(\.partitions.count).sorted())
+        }
+    }
 }

@@ -14,9 +14,12 @@ extension VirtualTestCluster {
         act { cluster, _, _ in cluster.coordinator(ofGroup: group) }
     }
 
-    func crash(_ broker: Int, losing loss: DiskLoss) throws {
-        guard loss != .everything else { throw NotApplicable("no wiped disks yet") }
-        act { $0.crashBroker(broker, losingUnflushedTail: loss == .unflushedTail, at: $1, into: &$2) }
+    func coordinator(ofTransactionalID id: String) throws -> Int? {
+        act { cluster, _, _ in cluster.coordinator(ofTransactionalID: id) }
+    }
+
+    func crash(_ broker: Int, losing loss: Conformance.DiskLoss) throws {
+        act { $0.crashBroker(broker, losing: .init(loss), at: $1, into: &$2) }
     }
 
     func restart(_ broker: Int) throws { act { $0.restartBroker(broker, at: $1, into: &$2) } }
@@ -54,5 +57,15 @@ extension VirtualTestCluster {
     private static func node(of client: AnyObject) -> NodeID {
         guard let client = client as? any NoticeListener else { preconditionFailure("a client of another cluster") }
         return client.node
+    }
+}
+
+extension VirtualKafka.DiskLoss {
+    init(_ loss: Conformance.DiskLoss) {
+        switch loss {
+        case .nothing: self = .nothing
+        case .unflushedTail: self = .unflushedTail
+        case .everything: self = .everything
+        }
     }
 }

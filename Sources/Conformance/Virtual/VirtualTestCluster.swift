@@ -7,7 +7,9 @@ final class VirtualTestCluster: TestCluster {
     private var cluster: VirtualCluster?
     private var queue = EventQueue<KafkaEvent>()
     private var output = KafkaOutput()
-    private(set) var now = Instant.zero
+    /// The virtual clock shows what a wall clock would: records' timestamps and retention are about the same time.
+    private(set) var now = VirtualTestCluster.newYear
+    private static let newYear = Instant(nanoseconds: 1_767_225_600 * 1_000_000_000)
     /// Topics that were asked for before the first client.
     private var topics: [TopicSpecification] = []
     private var names = 0
@@ -64,10 +66,9 @@ final class VirtualTestCluster: TestCluster {
 
     // MARK: Time
 
-    var elapsed: Swift.Duration { .nanoseconds(now.nanoseconds) }
+    var elapsed: Swift.Duration { .nanoseconds((now - Self.newYear).nanoseconds) }
 
-    /// The virtual clock begins on 1 January 2026.
-    var clockMilliseconds: Int64 { 1_767_225_600_000 + now.milliseconds }
+    var clockMilliseconds: Int64 { now.milliseconds }
 
     func wait(within limit: Swift.Duration, until condition: () throws -> Bool) throws -> Bool {
         start()

@@ -86,6 +86,8 @@ final class MockControl: ClusterControl {
 
     func coordinator(ofGroup group: String) throws -> Int? { groups[group] }
 
+    func coordinator(ofTransactionalID id: String) throws -> Int? { transactionalIDs[id] }
+
     // MARK: Faults
 
     func crash(_ broker: Int) throws {

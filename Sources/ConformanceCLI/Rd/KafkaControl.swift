@@ -38,6 +38,9 @@ final class KafkaControl: ClusterControl {
     func noteGroup(_ group: String) {}
     func noteTransactionalID(_ id: String) {}
     func coordinator(ofGroup group: String) throws -> Int? { throw NotApplicable("its brokers are somebody else's") }
+    func coordinator(ofTransactionalID id: String) throws -> Int? {
+        throw NotApplicable("its brokers are somebody else's")
+    }
     func crash(_ broker: Int) throws { throw NotApplicable("its brokers are somebody else's") }
     func restart(_ broker: Int) throws { throw NotApplicable("its brokers are somebody else's") }
     func setAnswersLost(_ areLost: Bool) throws { throw NotApplicable("its brokers are somebody else's") }

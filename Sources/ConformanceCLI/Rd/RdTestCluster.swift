@@ -13,6 +13,7 @@ protocol ClusterControl: AnyObject {
     func noteGroup(_ group: String)
     func noteTransactionalID(_ id: String)
     func coordinator(ofGroup group: String) throws -> Int?
+    func coordinator(ofTransactionalID id: String) throws -> Int?
     func crash(_ broker: Int) throws
     func restart(_ broker: Int) throws
     func setAnswersLost(_ areLost: Bool) throws
@@ -103,6 +104,8 @@ final class RdTestCluster: TestCluster {
     }
 
     func coordinator(ofGroup group: String) throws -> Int? { try control.coordinator(ofGroup: group) }
+
+    func coordinator(ofTransactionalID id: String) throws -> Int? { try control.coordinator(ofTransactionalID: id) }
 
     func crash(_ broker: Int, losing loss: DiskLoss) throws {
         guard loss == .nothing else { throw NotApplicable("its brokers keep their disks") }

@@ -1,5 +1,6 @@
 import Services
 import Simulation
+import VirtualKafka
 
 /// What is wrong with a poison record (a record that no consumer can ever process).
 public enum PoisonKind: String, CaseIterable, Sendable {
@@ -79,10 +80,18 @@ public struct CallPlace: Hashable, Sendable {
 
 /// One fault, said so exactly that it strikes the same way again. A failing run is a list of these.
 public enum FaultAction: Hashable, Sendable {
-    /// Brokers count from 1. With `losingTail`, what was not flushed to disk is gone.
-    case crashBroker(Int, at: Instant, for: Duration, losingTail: Bool)
+    /// Brokers count from 1.
+    case crashBroker(Int, at: Instant, for: Duration, losing: DiskLoss)
     /// Whichever broker is the controller at that moment.
     case crashController(at: Instant, for: Duration)
+    /// What the broker appends takes so many times as long to be written.
+    case slowDisk(Int, at: Instant, for: Duration, factor: Int)
+    /// The controller makes another replica the leader; partitions count from 0.
+    case moveLeader(topic: String, partition: Int, to: Int, at: Instant)
+    /// The coordinator of a service's consumer group moves to another broker.
+    case moveCoordinator(service: String, at: Instant)
+    /// An operator gives a topic more partitions: from then on, records of a key may go to another one.
+    case addPartitions(topic: String, total: Int, at: Instant)
     /// Nothing gets from one group of machines to the other, nor back unless `oneWay`.
     case partition(from: [String], to: [String], at: Instant, for: Duration, oneWay: Bool)
     /// The message is lost with its connection.
@@ -98,6 +107,13 @@ public enum FaultAction: Hashable, Sendable {
     case poison(PoisonKind, topic: String, at: Instant, number: UInt64)
     /// The process dies before it carries out its n-th effect of the run, from 1.
     case crashInstance(String, beforeEffect: UInt64, restartAfter: Duration)
+    /// The process is stopped, and goes on as if nothing had happened (SIGSTOP, SIGCONT): a zombie, if its group has
+    /// put it out meanwhile.
+    case freezeInstance(String, at: Instant, for: Duration)
+    /// The process does not poll its consumer, which goes on sending heartbeats until `max.poll.interval.ms` is over.
+    case stallConsumer(String, at: Instant, for: Duration)
+    /// A consumer that does nothing joins the group of a service and leaves it, again and again.
+    case rebalanceStorm(service: String, at: Instant, for: Duration)
     /// Something happens to the n-th transaction of an instance, from 1.
     case store(String, transaction: UInt64, StoreFate)
     case provider(CallPlace, ProviderFate)

@@ -164,14 +164,11 @@ struct FaultInjector: Sendable {
     // MARK: Preparation
 
     /// Puts the plan where it can be looked up, and draws the faults that have their time.
-    mutating func prepare(processes: [String], brokers: Int, topics: [String], callers: [String]) {
-        plannedCrashes = Array(repeating: [:], count: processes.count)
-        plannedStoreFates = Array(repeating: [:], count: processes.count)
-        for action in plan { enter(action, processes: processes) }
-        let machines = processes + (1...brokers).map { "broker \($0)" }
-        for action in rates.drawTimedFaults(
-            draws, brokers: brokers, machines: machines, topics: topics, callers: callers)
-        {
+    mutating func prepare(for cast: FaultCast) {
+        plannedCrashes = Array(repeating: [:], count: cast.instances.count)
+        plannedStoreFates = Array(repeating: [:], count: cast.instances.count)
+        for action in plan { enter(action, processes: cast.instances) }
+        for action in rates.drawTimedFaults(draws, on: cast) {
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: true))
         }
         // Faults of one moment strike in the order of the list: the sort has to be stable, and is.
@@ -189,7 +186,8 @@ struct FaultInjector: Sendable {
         case .provider(let place, let fate): plannedCalls[place] = fate
         case .loseMessage(let place): plannedMessages.append((place, .lose))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
-        case .crashBroker, .crashController, .partition, .poison, .providerOutage:
+        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
+            .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
         }
     }

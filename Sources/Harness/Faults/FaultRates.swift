@@ -31,12 +31,30 @@ public struct FaultRates: Hashable, Sendable {
     public var brokerDowntime = Duration.milliseconds(500)...Duration.seconds(12)
     /// Probability that a crash loses what was not flushed.
     public var unflushedTailLoss = 0.0
+    /// Probability that a crash loses everything on the disk.
+    public var wipedDisks = 0.0
     /// The most brokers that are down at once.
     public var brokersDownAtOnce = 1
+    /// Disks a second that become slow, for how long, and how many times as long an append takes then.
+    public var slowDiskRate = 0.0
+    public var slowDiskTime = Duration.seconds(1)...Duration.seconds(8)
+    public var slowDiskFactor = 2_000
+    /// Partitions a second that get another leader, and groups that get another coordinator.
+    public var leaderMoveRate = 0.0
+    public var coordinatorMoveRate = 0.0
 
     /// Services: probability of a crash before each effect.
     public var serviceCrashes = 0.0
     public var serviceDowntime = Duration.milliseconds(100)...Duration.seconds(5)
+    /// Instances a second that are stopped and go on later; longer than `session.timeout.ms` makes a zombie.
+    public var freezeRate = 0.0
+    public var freezeTime = Duration.seconds(1)...Duration.seconds(12)
+    /// Instances a second that do not poll for a while; `max.poll.interval.ms` is what they are put out by.
+    public var stallRate = 0.0
+    public var stallTime = Duration.seconds(1)...Duration.seconds(20)
+    /// Groups a second that somebody joins and leaves for a while.
+    public var rebalanceStormRate = 0.0
+    public var rebalanceStormTime = Duration.seconds(2)...Duration.seconds(6)
 
     // Stores: probability for each transaction.
     public var storeFailuresBeforeCommit = 0.0

@@ -1,26 +1,46 @@
 import Simulation
+import VirtualKafka
 
 /// Faults that strike at a moment rather than at a message, a record or an effect.
 extension FaultAction {
     /// When a timed fault strikes.
     var moment: Instant? {
         switch self {
-        case .crashBroker(_, let at, _, _), .crashController(let at, _), .partition(_, _, let at, _, _),
+        case .crashBroker(_, let at, _, _), .crashController(let at, _), .slowDisk(_, let at, _, _),
+            .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
+            .partition(_, _, let at, _, _),
+            .freezeInstance(_, let at, _), .stallConsumer(_, let at, _), .rebalanceStorm(_, let at, _),
             .poison(_, _, let at, _), .providerOutage(_, let at, _):
             at
         default: nil
         }
     }
 
+    /// Whether it is done with Kafka's admin API.
+    var needsAdministrator: Bool { if case .addPartitions = self { true } else { false } }
+
     /// How long a timed fault lasts.
     var length: Duration? {
         switch self {
-        case .crashBroker(_, _, let length, _), .crashController(_, let length), .partition(_, _, _, let length, _),
-            .providerOutage(_, _, let length):
+        case .crashBroker(_, _, let length, _), .crashController(_, let length), .slowDisk(_, _, let length, _),
+            .partition(_, _, _, let length, _), .freezeInstance(_, _, let length), .stallConsumer(_, _, let length),
+            .rebalanceStorm(_, _, let length), .providerOutage(_, _, let length):
             length
         default: nil
         }
     }
+}
+
+/// What there is for faults to strike.
+struct FaultCast: Sendable {
+    var brokers: Int
+    /// `payment/1`
+    var instances: [String]
+    var services: [String]
+    /// Those that somebody reads.
+    var topics: [(name: String, partitions: Int)]
+    /// Services that call a provider.
+    var callers: [String]
 }
 
 extension FaultRates {
@@ -41,34 +61,79 @@ extension FaultRates {
     }
 
     private var strikesTime: Bool {
-        poisonRate > 0 || partitionRate > 0 || brokerCrashRate > 0 || controllerCrashRate > 0 || providerOutageRate > 0
+        [
+            poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
+            coordinatorMoveRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+        ].contains { $0 > 0 }
     }
 
     /// The timed faults of a run, drawn from the rates: each kind is a Poisson process with draws of its own.
-    func drawTimedFaults(
-        _ draws: Draws, brokers: Int, machines: [String], topics: [String], callers: [String]
-    ) -> [FaultAction] {
+    func drawTimedFaults(_ draws: Draws, on cast: FaultCast) -> [FaultAction] {
+        drawBrokerFaults(draws, cast) + drawClientFaults(draws, cast) + drawOutsideFaults(draws, cast)
+    }
+
+    private func drawBrokerFaults(_ draws: Draws, _ cast: FaultCast) -> [FaultAction] {
         var actions: [FaultAction] = []
         for (number, at) in arrivals(brokerCrashRate, draws, .brokerCrash) {
-            let broker = 1 + draws.index(below: brokers, .brokerChoice, number)
+            let broker = 1 + draws.index(below: cast.brokers, .brokerChoice, number)
             let length = draws.duration(in: brokerDowntime, .brokerDowntime, number)
-            let losingTail = draws.chance(unflushedTailLoss, .tailLoss, number)
-            actions.append(.crashBroker(broker, at: at, for: length, losingTail: losingTail))
+            let loss: DiskLoss =
+                draws.chance(wipedDisks, .wipedDisk, number)
+                ? .everything : draws.chance(unflushedTailLoss, .tailLoss, number) ? .unflushedTail : .nothing
+            actions.append(.crashBroker(broker, at: at, for: length, losing: loss))
         }
         for (number, at) in arrivals(controllerCrashRate, draws, .controllerCrash) {
             actions.append(
                 .crashController(at: at, for: draws.duration(in: brokerDowntime, .controllerDowntime, number)))
         }
+        for (number, at) in arrivals(slowDiskRate, draws, .slowDisk) {
+            let broker = 1 + draws.index(below: cast.brokers, .slowDiskChoice, number)
+            let length = draws.duration(in: slowDiskTime, .slowDiskTime, number)
+            actions.append(.slowDisk(broker, at: at, for: length, factor: slowDiskFactor))
+        }
+        for (number, at) in arrivals(leaderMoveRate, draws, .leaderMove) where !cast.topics.isEmpty {
+            let topic = cast.topics[draws.index(below: cast.topics.count, .leaderMoveTopic, number)]
+            let partition = draws.index(below: topic.partitions, .leaderMovePartition, number)
+            let broker = 1 + draws.index(below: cast.brokers, .leaderMoveTarget, number)
+            actions.append(.moveLeader(topic: topic.name, partition: partition, to: broker, at: at))
+        }
+        for (number, at) in arrivals(coordinatorMoveRate, draws, .coordinatorMove) {
+            let service = cast.services[draws.index(below: cast.services.count, .coordinatorMoveGroup, number)]
+            actions.append(.moveCoordinator(service: service, at: at))
+        }
+        return actions
+    }
+
+    private func drawClientFaults(_ draws: Draws, _ cast: FaultCast) -> [FaultAction] {
+        var actions: [FaultAction] = []
+        for (number, at) in arrivals(freezeRate, draws, .freeze) {
+            let instance = cast.instances[draws.index(below: cast.instances.count, .freezeChoice, number)]
+            actions.append(.freezeInstance(instance, at: at, for: draws.duration(in: freezeTime, .freezeTime, number)))
+        }
+        for (number, at) in arrivals(stallRate, draws, .stall) {
+            let instance = cast.instances[draws.index(below: cast.instances.count, .stallChoice, number)]
+            actions.append(.stallConsumer(instance, at: at, for: draws.duration(in: stallTime, .stallTime, number)))
+        }
+        for (number, at) in arrivals(rebalanceStormRate, draws, .storm) {
+            let service = cast.services[draws.index(below: cast.services.count, .stormGroup, number)]
+            let length = draws.duration(in: rebalanceStormTime, .stormTime, number)
+            actions.append(.rebalanceStorm(service: service, at: at, for: length))
+        }
+        return actions
+    }
+
+    private func drawOutsideFaults(_ draws: Draws, _ cast: FaultCast) -> [FaultAction] {
+        var actions: [FaultAction] = []
         for (number, at) in arrivals(partitionRate, draws, .partition) {
-            actions.append(drawPartition(number, at: at, draws, brokers: brokers, machines: machines))
+            actions.append(drawPartition(number, at: at, draws, cast))
         }
-        for (number, at) in arrivals(poisonRate, draws, .poison) where !topics.isEmpty {
+        for (number, at) in arrivals(poisonRate, draws, .poison) where !cast.topics.isEmpty {
             let kind = PoisonKind.allCases[draws.index(below: PoisonKind.allCases.count, .poisonKind, number)]
-            let topic = topics[draws.index(below: topics.count, .poisonTopic, number)]
-            actions.append(.poison(kind, topic: topic, at: at, number: number))
+            let topic = cast.topics[draws.index(below: cast.topics.count, .poisonTopic, number)]
+            actions.append(.poison(kind, topic: topic.name, at: at, number: number))
         }
-        for (number, at) in arrivals(providerOutageRate, draws, .outage) where !callers.isEmpty {
-            let service = callers[draws.index(below: callers.count, .outageService, number)]
+        for (number, at) in arrivals(providerOutageRate, draws, .outage) where !cast.callers.isEmpty {
+            let service = cast.callers[draws.index(below: cast.callers.count, .outageService, number)]
             let length = draws.duration(in: providerOutageTime, .outageTime, number)
             actions.append(.providerOutage(service: service, at: at, for: length))
         }
@@ -76,9 +141,8 @@ extension FaultRates {
     }
 
     /// One machine, drawn, is cut off from another, from the brokers, or from everything.
-    private func drawPartition(
-        _ number: UInt64, at: Instant, _ draws: Draws, brokers: Int, machines: [String]
-    ) -> FaultAction {
+    private func drawPartition(_ number: UInt64, at: Instant, _ draws: Draws, _ cast: FaultCast) -> FaultAction {
+        let machines = cast.instances + (1...cast.brokers).map { "broker \($0)" }
         let lonely = machines[draws.index(below: machines.count, .partitionChoice, number)]
         var others = machines.filter { $0 != lonely }
         switch draws.index(below: 3, .partitionShape, number) {
@@ -112,6 +176,25 @@ extension Purpose {
     static let tailLoss = Purpose("fault.tail-loss")
     static let controllerCrash = Purpose("fault.controller-crash")
     static let controllerDowntime = Purpose("fault.controller-downtime")
+    static let wipedDisk = Purpose("fault.wiped-disk")
+    static let slowDisk = Purpose("fault.slow-disk")
+    static let slowDiskChoice = Purpose("fault.slow-disk-choice")
+    static let slowDiskTime = Purpose("fault.slow-disk-time")
+    static let leaderMove = Purpose("fault.leader-move")
+    static let leaderMoveTopic = Purpose("fault.leader-move-topic")
+    static let leaderMovePartition = Purpose("fault.leader-move-partition")
+    static let leaderMoveTarget = Purpose("fault.leader-move-target")
+    static let coordinatorMove = Purpose("fault.coordinator-move")
+    static let coordinatorMoveGroup = Purpose("fault.coordinator-move-group")
+    static let freeze = Purpose("fault.freeze")
+    static let freezeChoice = Purpose("fault.freeze-choice")
+    static let freezeTime = Purpose("fault.freeze-time")
+    static let stall = Purpose("fault.stall")
+    static let stallChoice = Purpose("fault.stall-choice")
+    static let stallTime = Purpose("fault.stall-time")
+    static let storm = Purpose("fault.rebalance-storm")
+    static let stormGroup = Purpose("fault.rebalance-storm-group")
+    static let stormTime = Purpose("fault.rebalance-storm-time")
     static let partition = Purpose("fault.partition")
     static let partitionChoice = Purpose("fault.partition-choice")
     static let partitionShape = Purpose("fault.partition-shape")

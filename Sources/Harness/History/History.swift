@@ -39,8 +39,8 @@ public struct History: Sendable {
     public var offsets: [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] = []
     /// What had not settled when the run ended, a sentence each; empty when everything came to rest.
     public var unsettled: [String] = []
-    /// Cluster invariants that did not hold, a sentence each.
-    public var brokenInvariants: [String] = []
+    /// Cluster invariants that did not hold: when that was first seen, and a sentence.
+    public var brokenInvariants: [(at: Instant, sentence: String)] = []
     public var end = Instant.zero
 
     public init() {}

@@ -29,6 +29,8 @@ public struct Scenario: Sendable {
 public struct ClusterOptions: Hashable, Sendable {
     public var brokers = 3
     public var replicationFactor = 3
+    /// Whether a replica that is not in sync may lead when nobody else can (`unclean.leader.election.enable`).
+    public var uncleanLeaderElection = false
     public var minInsyncReplicas = 2
     /// How long the controller waits for a silent broker (`broker.session.timeout.ms`).
     public var brokerSessionTimeout = Duration.seconds(9)

@@ -1,5 +1,6 @@
 import Services
 import Simulation
+import VirtualKafka
 
 /// The values that fault actions are spelled with; every action takes some of them.
 struct FaultParameters: Sendable {
@@ -24,7 +25,10 @@ struct FaultParameters: Sendable {
     /// `for`, `by`, `after` or `restart-after`: no action has two of them.
     var time = Duration.seconds(1)
     var broker = 1
-    var isLosingTail = false
+    var loss = DiskLoss.nothing
+    var factor = 2_000
+    /// From 0.
+    var partition = 0
     var fromMachines: [String] = []
     var toMachines: [String] = []
     var isOneWay = false
@@ -94,8 +98,12 @@ extension FaultParameters {
     static let at = Parameter("at", \.at, .instant, "The moment, as the time since the beginning of the run.")
     static let duration = time("for", "How long it lasts.")
     static let broker = Parameter.integer("broker", \.broker, in: 1...9, "The broker's number, from 1.")
-    static let losingTail = Parameter.flag(
-        "losing-tail", \.isLosingTail, "Whether what was not flushed to disk is gone.")
+    static let loss = Parameter.choice("losing", \.loss, "What the disk loses.")
+    static let factor = Parameter.integer(
+        "factor", \.factor, in: 1...1_000_000, "How many times as long an append takes.")
+    static let partition = Parameter.integer("partition", \.partition, in: 0...9_999, "The partition, from 0.")
+    static let total = Parameter.integer("total", \.partition, in: 1...1_000, "How many partitions there are then.")
+    static let target = Parameter.integer("to", \.broker, in: 1...9, "The broker that leads from then on, from 1.")
     static let fromMachines = Parameter(
         "from", \.fromMachines, .list(of: .text(machine), "a list of machines", isEmptyAllowed: false),
         "The machines on one side: `broker 2`, `payment/1`, `client`, `provider`.")
@@ -114,6 +122,7 @@ extension FaultParameters {
     static let instance = Parameter(
         "instance", \.instance, .text("an instance, such as payment/1"), "The instance: `payment/1`.")
     static let service = Parameter("service", \.service, .text("a service"), "The service that calls the provider.")
+    static let group = Parameter("service", \.service, .text("a service"), "The service whose group it is.")
     static let subject = Parameter(
         "subject", \.subject, .identifier, "What the call is made for, an order for example.")
     static let providerFate = Parameter.choice("fate", \.providerFate, "What the provider does wrong.")

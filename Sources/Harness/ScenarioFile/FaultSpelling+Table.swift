@@ -2,20 +2,20 @@ import Simulation
 
 extension FaultSpelling {
     /// Every kind of action, in the order in which they are documented.
-    static let all: [FaultSpelling] = cluster + records + services
+    static let all: [FaultSpelling] = cluster + leadership + records + consumers + services
 
     private typealias P = FaultParameters
 
     private static let cluster: [FaultSpelling] = [
         FaultSpelling(
             "crash-broker", "A broker crashes, and comes back after a while.",
-            required: [P.broker, P.at, P.duration], optional: [P.losingTail]
+            required: [P.broker, P.at, P.duration], optional: [P.loss]
         ) {
-            .crashBroker($0.broker, at: $0.at, for: $0.time, losingTail: $0.isLosingTail)
+            .crashBroker($0.broker, at: $0.at, for: $0.time, losing: $0.loss)
         } fill: { parameters, action in
-            guard case .crashBroker(let broker, let at, let time, let isLosingTail) = action else { return false }
+            guard case .crashBroker(let broker, let at, let time, let loss) = action else { return false }
             (parameters.broker, parameters.at, parameters.time) = (broker, at, time)
-            parameters.isLosingTail = isLosingTail
+            parameters.loss = loss
             return true
         },
         FaultSpelling(

@@ -45,9 +45,25 @@ extension ScenarioFields {
         .probability(
             "faults.unflushed-tail-loss", \.rates.unflushedTailLoss,
             "Probability that a crashed broker loses what it had not flushed to disk."),
+        .probability(
+            "faults.wiped-disks", \.rates.wipedDisks, "Probability that a crashed broker comes back with an empty disk."
+        ),
         .integer(
             "faults.brokers-down-at-once", \.rates.brokersDownAtOnce, in: 0...9,
             "The most brokers that are down at once."),
+        .rate(
+            "faults.slow-disk-rate", \.rates.slowDiskRate, in: 0...1_000,
+            "Disks a second, over all brokers, that become slow."),
+        .durationRange("faults.slow-disk-time", \.rates.slowDiskTime, "How long a disk stays slow."),
+        .integer(
+            "faults.slow-disk-factor", \.rates.slowDiskFactor, in: 1...1_000_000,
+            "How many times as long a slow disk takes to append."),
+        .rate(
+            "faults.leader-move-rate", \.rates.leaderMoveRate, in: 0...1_000,
+            "Partitions a second that get another leader."),
+        .rate(
+            "faults.coordinator-move-rate", \.rates.coordinatorMoveRate, in: 0...1_000,
+            "Consumer groups a second that get another coordinator."),
     ]
 
     private static let services: [Field<Scenario>] = [
@@ -55,6 +71,22 @@ extension ScenarioFields {
             "faults.service-crashes", \.rates.serviceCrashes,
             "Probability that an instance crashes before it carries out an effect."),
         .durationRange("faults.service-downtime", \.rates.serviceDowntime, "How long a crashed instance stays down."),
+        .rate(
+            "faults.freeze-rate", \.rates.freezeRate, in: 0...1_000,
+            "Instances a second that are stopped and go on later (SIGSTOP, SIGCONT)."),
+        .durationRange(
+            "faults.freeze-time", \.rates.freezeTime,
+            "How long an instance is stopped; longer than `session.timeout.ms` makes it a zombie."),
+        .rate(
+            "faults.stall-rate", \.rates.stallRate, in: 0...1_000,
+            "Instances a second that do not poll their consumers for a while."),
+        .durationRange(
+            "faults.stall-time", \.rates.stallTime,
+            "How long an instance does not poll; longer than `max.poll.interval.ms` puts it out of its group."),
+        .rate(
+            "faults.rebalance-storm-rate", \.rates.rebalanceStormRate, in: 0...1_000,
+            "Groups a second that a consumer joins and leaves again and again."),
+        .durationRange("faults.rebalance-storm-time", \.rates.rebalanceStormTime, "How long that goes on."),
     ]
 
     private static let stores: [Field<Scenario>] = [

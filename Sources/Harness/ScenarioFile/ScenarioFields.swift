@@ -34,6 +34,10 @@ enum ScenarioFields {
         .integer(
             "cluster.min-insync-replicas", \.cluster.minInsyncReplicas, in: 1...9,
             "How many replicas must have a record before it counts as written (`min.insync.replicas`)."),
+        .flag(
+            "cluster.unclean-leader-election", \.cluster.uncleanLeaderElection,
+            "Whether a replica that is not in sync may lead when nobody else can; what it lacks is lost then "
+                + "(`unclean.leader.election.enable`)."),
         .duration(
             "cluster.broker-session-timeout", \.cluster.brokerSessionTimeout, in: .milliseconds(100)...(.seconds(3600)),
             "How long the controller waits for a silent broker (`broker.session.timeout.ms`)."),

@@ -46,7 +46,7 @@ public enum ScenarioReference {
         purpose: A broker dies with its unflushed tail; nothing may be lost.
         faults: {until: 10s, duplicate-records: 0.05}
         plan:
-          - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing-tail: true}
+          - crash-broker: {broker: 2, at: 2.4s, for: 800ms, losing: unflushed-tail}
         ```
 
         `orrery run FILE --set faults.duplicate-records=0.2` overrides any key; keys are joined with dots. Lengths of

@@ -1,6 +1,7 @@
 import Kafka
 import Services
 import Simulation
+import VirtualKafka
 
 /// What must hold between the values of a scenario, each of which is right by itself.
 struct ScenarioRules {
@@ -58,7 +59,7 @@ struct ScenarioRules {
         var isEachRight = true
         for property in scenario.clients {
             do throws(PropertyError) {
-                try ClientPropertyCheck.check([property])
+                try ClientProperties.check(property.name, property.value)
             } catch {
                 isEachRight = false
                 let (message, suggestion) = error.parts
@@ -67,11 +68,22 @@ struct ScenarioRules {
         }
         guard isEachRight else { return }
         do throws(PropertyError) {
-            try ClientPropertyCheck.check(scenario.clients)
+            let properties = try World.properties(of: scenario)
+            checkSession(properties, &reading)
         } catch {
             let (message, suggestion) = error.parts
             reading.report(message, atKey: "clients", suggestion: suggestion)
         }
+    }
+
+    /// Brokers would refuse every member, and the run would never begin.
+    private func checkSession(_ properties: ClientProperties, _ reading: inout Reading) {
+        let broker = ClusterConfiguration()
+        let timeout = Duration.milliseconds(properties.integer("session.timeout.ms"))
+        guard !(broker.groupMinSessionTimeout...broker.groupMaxSessionTimeout).contains(timeout) else { return }
+        reading.report(
+            "brokers take session timeouts from \(broker.groupMinSessionTimeout) (group.min.session.timeout.ms) to "
+                + "\(broker.groupMaxSessionTimeout)", atKey: "clients.session.timeout.ms")
     }
 
     private func checkFaultTime(_ reading: inout Reading) {
@@ -82,8 +94,12 @@ struct ScenarioRules {
 
     private func check(_ action: FaultAction, at key: String, _ reading: inout Reading) {
         switch action {
-        case .crashBroker(let broker, _, _, _):
+        case .crashBroker(let broker, _, _, _), .slowDisk(let broker, _, _, _):
             check(broker: broker, atKey: "\(key).broker", &reading)
+        case .moveLeader(let topic, let partition, let broker, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+            check(partition, of: topic, atKey: "\(key).partition", &reading)
+            check(broker: broker, atKey: "\(key).to", &reading)
         case .partition(let from, let to, _, _, _):
             for (side, machines) in [("from", from), ("to", to)] {
                 for (index, machine) in machines.enumerated() {
@@ -93,15 +109,19 @@ struct ScenarioRules {
         case .loseMessage(let place), .delayMessage(let place, _):
             check(machine: place.from, atKey: "\(key).from", &reading)
             check(machine: place.to, atKey: "\(key).to", &reading)
+        case .addPartitions(let topic, let total, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+            checkGrowth(of: topic, to: total, atKey: "\(key).total", &reading)
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .poison(_, let topic, _, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
-        case .crashInstance(let instance, _, _), .store(let instance, _, _):
+        case .crashInstance(let instance, _, _), .store(let instance, _, _), .freezeInstance(let instance, _, _),
+            .stallConsumer(let instance, _, _):
             check(instance, in: instances, "instance", atKey: "\(key).instance", &reading)
         case .provider(let place, _):
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)
-        case .providerOutage(let service, _, _):
+        case .providerOutage(let service, _, _), .moveCoordinator(let service, _), .rebalanceStorm(let service, _, _):
             check(service, in: services, "service", atKey: "\(key).service", &reading)
         case .crashController:
             break
@@ -116,6 +136,18 @@ struct ScenarioRules {
         // API clients, the payment provider, and who writes poison.
         let others = ["client", "provider", "stranger"]
         check(machine, in: instances + brokers + others, "machine", atKey: key, &reading)
+    }
+
+    private func check(_ partition: Int, of topic: String, atKey key: String, _ reading: inout Reading) {
+        guard let known = scenario.system.topics.first(where: { $0.name == topic }), partition >= known.partitions
+        else { return }
+        reading.report("topic '\(topic)' has partitions 0 to \(known.partitions - 1)", atKey: key)
+    }
+
+    private func checkGrowth(of topic: String, to total: Int, atKey key: String, _ reading: inout Reading) {
+        guard let known = scenario.system.topics.first(where: { $0.name == topic }), total <= known.partitions
+        else { return }
+        reading.report("topic '\(topic)' has \(known.partitions) partitions already", atKey: key)
     }
 
     private func check(broker: Int, atKey key: String, _ reading: inout Reading) {

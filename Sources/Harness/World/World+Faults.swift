@@ -11,8 +11,10 @@ extension World {
             if !topics.contains(topic) { topics.append(topic) }
         }
         faults.prepare(
-            processes: processes.map(\.name), brokers: scenario.cluster.brokers,
-            topics: subscribed.map { cluster.topics.name(of: $0) }, callers: scenario.system.callers)
+            for: FaultCast(
+                brokers: scenario.cluster.brokers, instances: processes.map(\.name), services: services.map(\.name),
+                topics: subscribed.map { (cluster.topics.name(of: $0), cluster.partitionCount(of: $0)) },
+                callers: scenario.system.callers))
         cluster.network.plannedFates = faults.plannedFates { node(named: $0) }
         for (index, fault) in faults.timed.enumerated() { queue.push(.faultBegins(index), at: fault.at) }
         let healing: Instant = faults.isIdle ? .zero : .zero + scenario.rates.until
@@ -45,11 +47,37 @@ extension World {
     mutating func beginFault(_ index: Int) {
         let fault = faults.timed[index]
         switch fault.action {
-        case .crashBroker(let broker, _, let length, let losingTail):
-            crashBroker(broker, for: length, losingTail: losingTail, fault: index)
+        case .crashBroker(let broker, _, let length, let loss):
+            crashBroker(broker, for: length, losing: loss, fault: index)
         case .crashController(_, let length):
             guard let controller = cluster.controller else { return }
-            crashBroker(controller + 1, for: length, losingTail: false, fault: index)
+            crashBroker(controller + 1, for: length, losing: .nothing, fault: index)
+        case .slowDisk(let broker, _, _, let factor):
+            cluster.slowDisk(of: broker - 1, by: factor)
+            begin(fault.action, index)
+        case .moveLeader(let topic, let partition, let broker, _):
+            guard let id = cluster.topics.id(of: topic) else { return }
+            let place = TopicPartition(id, Int32(partition))
+            guard cluster.moveLeader(of: place, to: broker - 1, at: now, into: &kafkaOutput) else { return }
+            record(.fault(fault.action))
+        case .moveCoordinator(let service, _):
+            guard cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput) else { return }
+            record(.fault(fault.action))
+        case .addPartitions(let topic, let total, _):
+            guard let id = cluster.topics.id(of: topic) else { return }
+            cluster.createPartitions(id, total: total, tag: 0, by: administrator, at: now, into: &kafkaOutput)
+            record(.fault(fault.action))
+        case .freezeInstance(let name, _, _):
+            guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
+            freeze(process)
+            begin(fault.action, index)
+        case .stallConsumer(let name, _, _):
+            guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
+            setPolling(false, of: process)
+            begin(fault.action, index)
+        case .rebalanceStorm(let service, _, _):
+            beginStorm(service, fault: index)
+            begin(fault.action, index)
         case .partition(let from, let to, _, _, let oneWay):
             block(from: from, to: to, oneWay: oneWay)
             begin(fault.action, index)
@@ -66,12 +94,12 @@ extension World {
         }
     }
 
-    private mutating func crashBroker(_ broker: Int, for length: Duration, losingTail: Bool, fault index: Int) {
+    private mutating func crashBroker(_ broker: Int, for length: Duration, losing loss: DiskLoss, fault index: Int) {
         let down = (0..<scenario.cluster.brokers).count { !cluster.isBrokerUp($0) }
         guard cluster.isBrokerUp(broker - 1) else { return }
         guard !faults.timed[index].isDrawn || down < scenario.rates.brokersDownAtOnce else { return }
-        cluster.crashBroker(broker - 1, losing: losingTail ? .unflushedTail : .nothing, at: now, into: &kafkaOutput)
-        begin(.crashBroker(broker, at: now, for: length, losingTail: losingTail), index)
+        cluster.crashBroker(broker - 1, losing: loss, at: now, into: &kafkaOutput)
+        begin(.crashBroker(broker, at: now, for: length, losing: loss), index)
     }
 
     private mutating func begin(_ action: FaultAction, _ index: Int) {
@@ -82,13 +110,21 @@ extension World {
 
     mutating func endFault(_ index: Int) {
         guard let position = faults.ongoing.firstIndex(where: { $0.index == index }) else { return }
-        end(faults.ongoing.remove(at: position).action)
+        end(faults.ongoing.remove(at: position))
     }
 
-    private mutating func end(_ action: FaultAction) {
-        switch action {
+    private mutating func end(_ fault: FaultInjector.OngoingFault) {
+        switch fault.action {
         case .crashBroker(let broker, _, _, _):
             cluster.restartBroker(broker - 1, at: now, into: &kafkaOutput)
+        case .slowDisk(let broker, _, _, _):
+            cluster.slowDisk(of: broker - 1, by: 1)
+        case .freezeInstance(let name, _, _):
+            if let process = processes.firstIndex(where: { $0.name == name }) { thaw(process) }
+        case .stallConsumer(let name, _, _):
+            if let process = processes.firstIndex(where: { $0.name == name }) { setPolling(true, of: process) }
+        case .rebalanceStorm:
+            endStorm(fault: fault.index)
         case .partition:
             cluster.network.unblockAll()
             // Partitions overlap: those that go on are made again.
@@ -114,7 +150,7 @@ extension World {
     /// Everything that is broken is mended; from here on the world has to come to rest.
     mutating func heal() {
         cluster.network.conditions = NetworkConditions(latency: scenario.cluster.latency)
-        while let fault = faults.ongoing.popLast() { end(fault.action) }
+        while let fault = faults.ongoing.popLast() { end(fault) }
     }
 
     /// Writes down what struck on the network, whether by rate or by plan.

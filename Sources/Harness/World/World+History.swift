@@ -22,7 +22,7 @@ extension World {
             }
         }
         history.unsettled = unsettled
-        history.brokenInvariants = cluster.checkInvariants()
+        history.brokenInvariants = brokenInvariants
         history.end = now
         return history
     }

@@ -16,6 +16,8 @@ struct Process: Sendable {
     var consumer = ClientID(rawValue: -1)
     /// Nil while the process is down.
     var instance: Instance?
+    /// Used where services publish in Kafka transactions.
+    var publication = PublicationState()
     /// Counts its starts, from 1.
     var life: Int32 = 0
     /// Effects and transactions so far, over all lives: what crash and store faults are told by.
@@ -49,10 +51,12 @@ extension World {
             id: InstanceID(number: number, incarnation: life), of: service, settings: settings,
             draws: draws.substream(.instance, identity))
         processes[index].instance = instance
-        let producer = cluster.addProducer(on: node, properties: properties, at: now, into: &kafkaOutput)
+        let producer = cluster.addProducer(
+            on: node, properties: producerProperties(of: processes[index]), at: now, into: &kafkaOutput)
         let consumer = cluster.addConsumer(
-            on: node, topics: service.subscriptions, properties: consumerProperties[processes[index].service],
-            at: now, into: &kafkaOutput)
+            on: node, topics: service.subscriptions,
+            properties: consumerProperties(of: processes[index].service, instance: processes[index].name), at: now,
+            into: &kafkaOutput)
         own(producer, by: Int32(index))
         own(consumer, by: Int32(index))
         processes[index].producer = producer
@@ -64,10 +68,15 @@ extension World {
     /// The process is gone: memory, connections, everything under way.
     mutating func crash(_ index: Int, restartAfter delay: Duration) {
         processes[index].instance = nil
+        processes[index].publication = PublicationState()
+        frozen.removeAll { Int($0.process) == index }
         cluster.kill(node: processes[index].node, at: now)
         record(.instance(name: processes[index].name, "crashed"))
         queue.push(.restart(process: Int32(index), life: processes[index].life), at: now + delay)
     }
+
+    /// The process has met an error that it cannot get over: whoever supervises it starts it again.
+    mutating func failed(_ index: Int) { crash(index, restartAfter: .seconds(1)) }
 
     /// Tells an instance what happened and does what it asks for, unless that life is over.
     mutating func deliver(_ signal: Signal, to process: Int32, life: Int32) {
@@ -105,6 +114,10 @@ extension World {
             produce(record, to: topic, tag: tag, from: index)
         case .commitOffsets(let offsets):
             cluster.commit(offsets, tag: 0, by: processes[index].consumer, at: now, into: &kafkaOutput)
+        case .beginPublication:
+            beginPublication(of: index)
+        case .publication(let step):
+            carryOut(step, of: index)
         case .pause(let partitions):
             cluster.pause(partitions, by: processes[index].consumer)
         case .resume(let partitions):
@@ -117,6 +130,8 @@ extension World {
             make(call, from: index)
         case .respond(let id, let response):
             respond(to: id, response, from: index)
+        case .failed:
+            failed(index)
         case .stopped:
             cluster.close(processes[index].consumer, at: now, into: &kafkaOutput)
             cluster.close(processes[index].producer, at: now, into: &kafkaOutput)

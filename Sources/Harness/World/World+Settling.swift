@@ -3,6 +3,19 @@ import Services
 import Simulation
 import VirtualKafka
 
+/// The cluster's own invariants, whatever the services do.
+extension World {
+    static let inspectionInterval = Duration.seconds(1)
+
+    /// Writes down what does not hold, once: so a violation has its moment.
+    mutating func inspect() {
+        guard brokenInvariants.count < 20 else { return }
+        for sentence in cluster.checkInvariants() where !brokenInvariants.contains(where: { $0.sentence == sentence }) {
+            brokenInvariants.append((now, sentence))
+        }
+    }
+}
+
 /// Coming to rest: after the faults nothing may stay undone.
 extension World {
     /// Ends the run when everything has come to rest, or has had time enough.
@@ -11,6 +24,7 @@ extension World {
         let waiting = whatIsPending(stoppingEarly: now < limit)
         if waiting.isEmpty || now >= limit {
             unsettled = waiting
+            inspect()
             isFinished = true
         } else {
             queue.push(.checkSettled, at: now + .milliseconds(500))
@@ -58,7 +72,7 @@ extension World {
         for topic in service.subscriptions {
             for partition in 0..<cluster.partitionCount(of: topic) {
                 let place = TopicPartition(topic, Int32(partition))
-                let end = cluster.highWatermark(of: place)
+                let end = cluster.readableEnd(of: place)
                 let committed = cluster.committedOffset(of: service.name, in: place) ?? 0
                 guard committed < end || cluster.leader(of: place) == nil else { continue }
                 let name = cluster.topics.describe(place)

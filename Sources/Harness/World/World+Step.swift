@@ -33,6 +33,7 @@ extension World {
     }
 
     private mutating func happen(_ event: WorldEvent) {
+        if !frozen.isEmpty, hold(event) { return }
         switch event {
         case .kafka(let event):
             cluster.receive(event, at: now, into: &kafkaOutput)
@@ -58,13 +59,19 @@ extension World {
                 body.map { .answered(call: call, attempt: attempt, $0) } ?? .callFailed(call: call, attempt: attempt)
             deliver(signal, to: process, life: life)
         case .send(let process, let life, let topic, let record, let tag):
-            if isAlive(process, life: life) { send(record, to: topic, tag: tag, from: Int(process)) }
+            guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
+            send(record, to: topic, tag: tag, from: Int(process))
+            commitIfWaiting(Int(process))
         case .strange(let topic, let record):
             heldBack -= 1
             sendAsStranger(record, to: topic)
+        case .storm(let number): blow(number)
         case .faultBegins(let index): beginFault(index)
         case .faultEnds(let index): endFault(index)
         case .faultsOpen: cluster.network.conditions = faults.conditions(latency: scenario.cluster.latency)
+        case .inspect:
+            inspect()
+            queue.push(.inspect, at: now + Self.inspectionInterval)
         case .heal: heal()
         case .checkSettled: checkSettled()
         }
@@ -85,7 +92,7 @@ extension World {
 
     private mutating func hear(_ notice: ClientNotice, by client: ClientID) {
         let owner = clientOwners[Int(client.rawValue)]
-        guard owner != Self.stranger else { return hearAsStranger(notice) }
+        guard owner != Self.stranger else { return hearAsStranger(notice, by: client) }
         // A process that crashed a moment ago hears nothing, and its next life did not ask.
         let index = Int(owner)
         let life = processes[index].life
@@ -97,16 +104,21 @@ extension World {
         case .revoked(let partitions, let lost, _): signal = .revoked(partitions, lost: lost)
         case .records(let partition, let records): signal = .records(partition, records)
         case .delivered(let tag, let partition, let offset):
-            record(.acknowledged(partition, offset: offset, by: processes[index].name))
+            if isTransactional {
+                processes[index].publication.delivered.append((partition, offset))
+            } else {
+                record(.acknowledged(partition, offset: offset, by: processes[index].name))
+            }
             signal = .delivered(tag: tag)
         case .deliveryFailed(let tag, let error): signal = .deliveryFailed(tag: tag, error)
         case .offsetsCommitted(_, let error): signal = .offsetsCommitted(error)
-        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted, .transactionStep:
+        case .transactionStep(let tag, let error): signal = publicationStepEnded(tag, error, of: index)
+        case .committedOffsets, .offsetsListed, .endOfPartition, .error, .adminCompleted:
             // Services ask for none of this; what goes wrong shows in what they do not get.
             return
         case .fatal:
             // librdkafka's advice for a fatal error is to start the process again.
-            return crash(index, restartAfter: .seconds(1))
+            return failed(index)
         }
         deliver(signal, to: owner, life: life)
     }

@@ -10,6 +10,7 @@ extension World {
     /// A service sends a record: this is where records are duplicated, delayed and put out of order.
     mutating func produce(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
         let life = processes[index].life
+        if isTransactional, tag < processes[index].publication.firstTag { processes[index].publication.firstTag = tag }
         guard let place = faults.place(of: record, in: topic, cluster.topics),
             let fate = faults.recordFate(of: place, at: now)
         else { return send(record, to: topic, tag: tag, from: index) }
@@ -24,6 +25,7 @@ extension World {
             holdBack(record, for: topic, until: now + delay)
             deliver(.delivered(tag: tag), to: Int32(index), life: life)
         case .delayRecord(_, let delay):
+            noteHeldUp(index)
             queue.push(.send(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
         default:
             preconditionFailure("\(fate) is not a fault of records")
@@ -48,13 +50,22 @@ extension World {
         cluster.produce(record, to: topic, tag: lastStrangerTag, by: strangerProducer, at: now, into: &kafkaOutput)
     }
 
-    mutating func hearAsStranger(_ notice: ClientNotice) {
+    private mutating func hearAsStranger(_ notice: ClientNotice) {
         switch notice {
         case .delivered(let tag, _, _): strangerRecords[tag] = nil
         case .deliveryFailed(let tag, _):
             guard let lost = strangerRecords.removeValue(forKey: tag) else { return }
             holdBack(lost.record, for: lost.topic, until: now + .seconds(1))
         default: break
+        }
+    }
+
+    /// The consumer of a storm gives up at once what it is asked for.
+    mutating func hearAsStranger(_ notice: ClientNotice, by client: ClientID) {
+        if case .revoked(_, lost: false, _) = notice {
+            cluster.completeRevocation(by: client, at: now, into: &kafkaOutput)
+        } else {
+            hearAsStranger(notice)
         }
     }
 

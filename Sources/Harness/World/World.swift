@@ -32,22 +32,28 @@ public struct World: Sendable {
     let providerNode: NodeID
     let strangerNode: NodeID
     var strangerProducer = ClientID(rawValue: -1)
+    /// Used when the plan has an operator do something.
+    var administrator = ClientID(rawValue: -1)
     /// Records that the stranger has sent and Kafka has not acknowledged, by tag.
     var strangerRecords: [UInt64: (topic: TopicID, record: Record)] = [:]
     var lastStrangerTag: UInt64 = 0
     /// Records that it is going to send.
     var heldBack = 0
 
+    var frozen: [FrozenProcess] = []
+    var storms: [RebalanceStorm] = []
+
     /// Every call that reached a provider, by the token that its answer will carry.
     var callsAtProvider = PagedArray<CallAtProvider>()
 
     let properties: ClientProperties
-    /// The same with the consumer group, by service.
-    let consumerProperties: [ClientProperties]
+    /// Whether services publish in Kafka transactions.
+    let isTransactional: Bool
     var faults: FaultInjector
     /// In pages: the first entry after a fork must not copy a whole history.
     var recording = PagedArray<History.Entry>()
     var unsettled: [String] = []
+    var brokenInvariants: [(at: Instant, sentence: String)] = []
     var isFinished = false
 
     /// Buffers that live as long as the world, so that an event allocates nothing.
@@ -62,10 +68,12 @@ public struct World: Sendable {
         self.scenario = scenario
         draws = Draws(seed: seed)
         properties = try Self.properties(of: scenario)
+        isTransactional = scenario.system.policies.publishing == .transactional
         let options = scenario.cluster
         var configuration = ClusterConfiguration(brokers: options.brokers)
         configuration.brokerSessionTimeout = options.brokerSessionTimeout
         configuration.replicaLagTimeMax = options.replicaLagTimeMax
+        configuration.isUncleanLeaderElectionEnabled = options.uncleanLeaderElection
         // Kafka's three seconds suit people who start consumers by hand; here they start together.
         configuration.groupInitialRebalanceDelay = .milliseconds(100)
         let topics = scenario.system.topics.map { topic in
@@ -80,7 +88,6 @@ public struct World: Sendable {
         providerNode = cluster.network.addNode("provider")
         strangerNode = cluster.network.addNode("stranger")
         services = scenario.system.services(topics: cluster.topics)
-        consumerProperties = try services.map { [properties] in try properties.setting([("group.id", $0.name)]) }
         stores = Array(repeating: ValueStore(), count: services.count)
         environment = scenario.system.environment(draws: draws.substream(.environment))
         faults = FaultInjector(rates: scenario.rates, plan: scenario.plan, draws: draws.substream(.faults))
@@ -96,7 +103,7 @@ public struct World: Sendable {
     }
 
     /// The properties that services are run with, under those of the scenario.
-    private static func properties(of scenario: Scenario) throws -> ClientProperties {
+    static func properties(of scenario: Scenario) throws(PropertyError) -> ClientProperties {
         var pairs: [(name: String, value: String)] = [
             ("acks", "all"), ("enable.idempotence", "true"), ("linger.ms", "5"),
             ("enable.auto.commit", "false"), ("auto.offset.reset", "earliest"),
@@ -109,13 +116,39 @@ public struct World: Sendable {
         return try ClientProperties(pairs)
     }
 
+    /// What a consumer of a service is run with. `group.instance.id` names the instance, so that no two are the same.
+    func consumerProperties(of service: Int, instance: String) -> ClientProperties {
+        var pairs = [(name: "group.id", value: services[service].name)]
+        if let prefix = properties.groupInstanceID {
+            pairs.append((name: "group.instance.id", value: "\(prefix)-\(instance)"))
+        }
+        return setting(pairs)
+    }
+
+    /// What the producer of an instance is run with. Its next life has the same `transactional.id`, and fences it.
+    func producerProperties(of process: Process) -> ClientProperties {
+        guard isTransactional else { return properties }
+        return setting([(name: "transactional.id", value: process.name)])
+    }
+
+    private func setting(_ pairs: [(name: String, value: String)]) -> ClientProperties {
+        do { return try properties.setting(pairs) } catch {
+            preconditionFailure("\(pairs) cannot be in conflict with what was checked: \(error)")
+        }
+    }
+
     /// Puts the first events into the queue: the cluster and the processes start, then faults and clients begin.
     private mutating func begin() {
         for process in processes { trace.fold(process.name) }
         cluster.start(at: now, into: &kafkaOutput)
         strangerProducer = cluster.addProducer(on: strangerNode, properties: properties, at: now, into: &kafkaOutput)
         own(strangerProducer, by: Self.stranger)
+        if scenario.plan.contains(where: \.needsAdministrator) {
+            administrator = cluster.addAdmin(on: strangerNode, properties: properties, at: now, into: &kafkaOutput)
+            own(administrator, by: Self.stranger)
+        }
         scheduleFaults()
+        queue.push(.inspect, at: now + Self.inspectionInterval)
         for index in processes.indices { startProcess(index) }
         environment.start(at: now, into: &environmentOutput)
         drainEnvironment()

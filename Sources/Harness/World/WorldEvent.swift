@@ -20,11 +20,15 @@ enum WorldEvent: Sendable {
     case send(process: Int32, life: Int32, TopicID, Record, tag: UInt64)
     /// The stranger sends a record.
     case strange(TopicID, Record)
+    /// The consumer that disturbs a group joins it, or leaves it; the number is its place among the storms.
+    case storm(Int)
     /// A fault that has its time begins or ends; the number is its place in the injector's list.
     case faultBegins(Int)
     case faultEnds(Int)
     /// Message faults begin or end by rate.
     case faultsOpen
+    /// The invariants of the cluster are looked at.
+    case inspect
     case heal
     case checkSettled
 
@@ -71,15 +75,27 @@ enum WorldEvent: Sendable {
             trace.fold(record.value ?? [])
         case .checkSettled:
             trace.fold(UInt64(12) << 56)
-        case .faultBegins, .faultEnds, .faultsOpen, .heal:
+        case .storm(let number):
+            trace.fold(UInt64(13) << 56 | UInt64(number))
+        case .faultBegins, .faultEnds, .faultsOpen, .inspect, .heal:
             break
+        }
+    }
+
+    /// The process that the event happens to, and that has to run for it.
+    var process: Int32? {
+        switch self {
+        case .timer(let process, _, _), .commit(let process, _, _, _), .request(let process, _),
+            .answer(let process, _, _, _, _), .send(let process, _, _, _, _):
+            process
+        default: nil
         }
     }
 
     /// Whether the event is the harness's own bookkeeping, and no event of the run.
     var isBookkeeping: Bool {
         switch self {
-        case .faultBegins, .faultEnds, .faultsOpen, .heal: true
+        case .faultBegins, .faultEnds, .faultsOpen, .inspect, .heal: true
         default: false
         }
     }

@@ -13,6 +13,12 @@ public struct ClientProperties: Hashable, Sendable {
         try checkCombinations()
     }
 
+    /// Checks one property by itself: its name, type and range.
+    public static func check(_ name: String, _ value: String) throws(PropertyError) {
+        var properties = ClientProperties()
+        try properties.set(name, to: value)
+    }
+
     /// As a list, in order of the names.
     public init(_ properties: [String: String]) throws(PropertyError) {
         try self.init(properties.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
@@ -66,6 +72,9 @@ public struct ClientProperties: Hashable, Sendable {
     /// What librdkafka's `rd_kafka_conf_finalize` refuses.
     private func checkCombinations() throws(PropertyError) {
         try checkAssignmentStrategies()
+        if boolean("enable.gapless.guarantee"), !isIdempotent {
+            throw .conflict("enable.gapless.guarantee needs enable.idempotence: set it to true.")
+        }
         if isIdempotent {
             if isSet("request.required.acks"), acks != .all {
                 throw .conflict("enable.idempotence needs acks=all: remove acks, or set it to all.")

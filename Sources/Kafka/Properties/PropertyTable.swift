@@ -52,6 +52,9 @@ public enum PropertyTable {
             "enable.idempotence", .producer, .boolean(default: false),
             "Every message exactly once and in order per partition, whatever is sent again."),
         .init(
+            "enable.gapless.guarantee", .producer, .boolean(default: false),
+            "An idempotent producer that cannot deliver a message produces no more, unless the message was too old."),
+        .init(
             "queue.buffering.max.messages", .producer, .integer(0...2_147_483_647, default: 100_000),
             "How many messages wait in the producer; 0 for no limit."),
         .init(

@@ -43,6 +43,8 @@ extension Checker {
         "cluster-invariants", "The Kafka cluster keeps its own promises: one leader an epoch, replicas that agree."
     ) { history, findings in
         findings.sample()
-        for invariant in history.source.brokenInvariants { findings.report("the cluster", invariant) }
+        for (moment, invariant) in history.source.brokenInvariants {
+            findings.report("the cluster", at: moment, invariant)
+        }
     }
 }

@@ -6,12 +6,14 @@ import Services
 /// That the log tells the story as it was.
 extension Checker {
     /// Where a fault of the run itself has sent a record late, so that later ones of its topic and key passed it, the
-    /// services cannot be blamed for the order in the log. Kafka never does that to an idempotent producer.
+    /// services cannot be blamed for the order in the log. Kafka never does that to an idempotent producer. Nor can they
+    /// where an operator gave the topic more partitions, so that its keys have moved.
     static let perOrderEventOrder = Checker(
         "per-order-event-order",
         "The events of one order stand in each topic in one partition, and in the order in which they happened."
     ) { history, findings in
         let shuffled = history.shuffledOnPurpose()
+        let grown = history.grownTopics()
         /// By order and topic, the last event so far.
         let topics = history.source.topics.names.count
         var last = [Int32](repeating: -1, count: history.orders.count * topics)
@@ -22,6 +24,7 @@ extension Checker {
             findings.sample()
             let before = history.events[Int(last[slot])]
             if before.partition != event.partition {
+                if grown.contains(event.partition.topic) { continue }
                 findings.report(
                     event.event.order, at: event.at,
                     "\(before.type) is in \(history.source.topics.describe(before.partition)) and \(event.type) in "
@@ -127,6 +130,13 @@ private struct Shuffle: Hashable {
 
 extension OrderHistory {
     /// Where records were sent late so that others passed them.
+    fileprivate func grownTopics() -> [TopicID] {
+        source.entries.compactMap { entry in
+            guard case .fault(.addPartitions(let topic, _, _)) = entry.event else { return nil }
+            return source.topics.id(of: topic)
+        }
+    }
+
     fileprivate func shuffledOnPurpose() -> Set<Shuffle> {
         var places: Set<Shuffle> = []
         for entry in source.entries {

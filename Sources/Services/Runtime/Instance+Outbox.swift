@@ -6,6 +6,10 @@ extension Instance {
     /// Hands a message to the producer, unless its queue is being worked on already.
     mutating func send(_ message: BatchOutcome.Message, _ effects: inout [Effect]) {
         if message.isDurable, !busyQueues.insert(message.message.key.queue).inserted { return }
+        if isTransactional {
+            publication.waiting.append(message)
+            return
+        }
         lastTag += 1
         sending[lastTag] = message
         effects.append(.produce(tag: lastTag, message.message.topic, message.message.record))

@@ -18,6 +18,9 @@ struct PartitionState: Sendable {
     var isPaused = false
     var isRevoking = false
 
+    /// The offset that should be committed and is not.
+    var uncommitted: (TopicPartition, Int64)? { due == committed ? nil : due.map { (partition, $0) } }
+
     /// Moves waiting records into a batch.
     mutating func take(upTo limit: Int, into items: inout [WorkItem]) {
         let count = min(limit, waiting.count)
@@ -35,7 +38,12 @@ extension Instance {
     func index(of partition: TopicPartition) -> Int? { partitions.firstIndex { $0.partition == partition } }
 
     mutating func assign(_ assigned: [TopicPartition]) {
-        for partition in assigned where index(of: partition) == nil {
+        for partition in assigned {
+            if let index = index(of: partition) {
+                // Still being given up, although the group has it back already: a new beginning.
+                guard partitions[index].isRevoking else { continue }
+                partitions.remove(at: index)
+            }
             partitions.append(PartitionState(partition: partition))
         }
     }
@@ -57,9 +65,9 @@ extension Instance {
     /// Lets revoked partitions go as soon as no transaction works on them, committing what was done.
     mutating func finishRevocationIfIdle(_ effects: inout [Effect]) {
         guard inFlight == nil, partitions.contains(where: \.isRevoking) else { return }
-        let offsets = partitions.compactMap { state in
-            state.isRevoking && state.due != state.committed ? state.due.map { (state.partition, $0) } : nil
-        }
+        let offsets = partitions.filter(\.isRevoking).compactMap(\.uncommitted)
+        // Offsets go with a Kafka transaction: the partitions stay until it has ended.
+        if isTransactional, !offsets.isEmpty || publication.isOpen { return }
         partitions.removeAll(where: \.isRevoking)
         if !offsets.isEmpty {
             isCommittingOffsets = true
@@ -118,15 +126,21 @@ extension Instance {
 
     /// Commits what is due, one commit at a time.
     mutating func commitOffsetsIfDue(_ effects: inout [Effect]) {
-        guard !isCommittingOffsets, !hasFailedToCommit else { return }
-        var offsets: [(TopicPartition, Int64)] = []
-        for index in partitions.indices {
-            guard let due = partitions[index].due, due != partitions[index].committed else { continue }
-            partitions[index].committed = due
-            offsets.append((partitions[index].partition, due))
-        }
+        guard !isCommittingOffsets, !hasFailedToCommit, !isTransactional else { return }
+        let offsets = takeUncommittedOffsets()
         guard !offsets.isEmpty else { return }
         isCommittingOffsets = true
         effects.append(.commitOffsets(offsets))
+    }
+
+    /// What should be committed and is not; from now on it counts as committed.
+    mutating func takeUncommittedOffsets() -> [(TopicPartition, Int64)] {
+        var offsets: [(TopicPartition, Int64)] = []
+        for index in partitions.indices {
+            guard let offset = partitions[index].uncommitted else { continue }
+            partitions[index].committed = offset.1
+            offsets.append(offset)
+        }
+        return offsets
     }
 }

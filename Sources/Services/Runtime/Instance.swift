@@ -25,6 +25,9 @@ public struct Instance: Sendable {
     var busyQueues: Set<Identifier> = []
     var lastTag: UInt64 = 0
 
+    /// Used by `Publishing.transactional` alone.
+    var publication = Publication()
+
     var calls: [UniqueID: CallState] = [:]
     var breaker: CircuitBreaker
 
@@ -60,6 +63,7 @@ public struct Instance: Sendable {
         case .delivered(let tag): acknowledged(tag)
         case .deliveryFailed(let tag, _): resendLater(tag, at: now, &effects)
         case .offsetsCommitted(let error): offsetsCommitted(error)
+        case .publicationStep(let step, let error): publicationStepEnded(step, error, at: now, &effects)
         case .timer(let timer): fire(timer, at: now, &effects)
         case .answered(let call, let attempt, let body): answered(call, attempt, body)
         case .callFailed(let call, let attempt): callFailed(call, attempt, at: now, &effects)
@@ -76,6 +80,7 @@ public struct Instance: Sendable {
         if let inFlight, !inFlight.items.allSatisfy(\.isHousekeeping) { phrases.append("waits for the store") }
         if !pending.allSatisfy(\.isHousekeeping) { phrases.append("has \(pending.count) things to do") }
         if !sending.isEmpty { phrases.append("has \(sending.count) events on their way to Kafka") }
+        if !publication.isAtRest { phrases.append("is in the middle of a Kafka transaction") }
         if !calls.isEmpty { phrases.append("waits for \(calls.count) provider calls") }
         for partition in partitions where !partition.waiting.isEmpty {
             let state = partition.isBlocked ? " and is stuck at offset \(partition.waiting[0].offset)" : ""
@@ -86,10 +91,12 @@ public struct Instance: Sendable {
 
     /// Does whatever can be done next.
     private mutating func advance(_ effects: inout [Effect]) {
+        publishIfDue(&effects)
         finishRevocationIfIdle(&effects)
         beginBatch(&effects)
         commitOffsetsIfDue(&effects)
-        let isIdle = inFlight == nil && sending.isEmpty && pending.isEmpty && !isCommittingOffsets
+        let isIdle =
+            inFlight == nil && sending.isEmpty && pending.isEmpty && !isCommittingOffsets && publication.isAtRest
         if isStopping, isIdle {
             hasStopped = true
             effects.append(.stopped)
@@ -101,6 +108,7 @@ public struct Instance: Sendable {
         if settings.policies.offsetCommit == .auto {
             effects.append(.setTimer(.autoCommit, at: now + settings.autoCommitInterval))
         }
+        if isTransactional { initialisePublication(&effects) }
     }
 
     private mutating func fire(_ timer: Timer, at now: Instant, _ effects: inout [Effect]) {
@@ -120,6 +128,7 @@ public struct Instance: Sendable {
         case .retryPartition(let partition):
             if let index = index(of: partition) { partitions[index].isBlocked = false }
         case .resend(let tag): resend(tag, &effects)
+        case .publish: goOnPublishing(&effects)
         case .callTimeout(let call, let attempt): callTimedOut(call, attempt, at: now, &effects)
         case .retryCall(let call): makeCall(call, at: now, &effects)
         }

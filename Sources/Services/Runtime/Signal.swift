@@ -21,6 +21,8 @@ public enum Signal: Sendable {
     case deliveryFailed(tag: UInt64, ErrorCode)
     /// An offset commit has ended.
     case offsetsCommitted(ErrorCode)
+    /// A step of a Kafka transaction has succeeded, or failed.
+    case publicationStep(PublicationStep, TransactionError?)
     /// A timer that was asked for has fired.
     case timer(Timer)
     /// A provider answered a call.
@@ -41,6 +43,10 @@ public enum Effect: Sendable {
     case produce(tag: UInt64, TopicID, Record)
     /// Commit the offsets of the next records to read.
     case commitOffsets([(TopicPartition, Int64)])
+    /// Begin a Kafka transaction: what is produced from here on belongs to it. Needs no answer.
+    case beginPublication
+    /// Take a step of the Kafka transaction; the answer is `publicationStep`.
+    case publication(PublicationStep)
     /// Fetch nothing more of these partitions for now.
     case pause([TopicPartition])
     /// Go on fetching.
@@ -55,6 +61,20 @@ public enum Effect: Sendable {
     case respond(id: UInt64, Response)
     /// Everything is finished; the process can end.
     case stopped
+    /// The instance cannot go on: the process has to end, and whoever supervises it starts it again.
+    case failed(ErrorCode)
+}
+
+/// A step of a Kafka transaction that is answered.
+public enum PublicationStep: Sendable {
+    /// Get hold of the `transactional.id`: older processes with it are fenced, what they left open is aborted.
+    case initialise
+    /// Add the offsets of the next records to read.
+    case sendOffsets([(TopicPartition, Int64)])
+    /// Make everything in it visible, once it has been delivered.
+    case commit
+    /// Take everything in it back.
+    case abort
 }
 
 /// Why an instance wants to be woken.
@@ -67,6 +87,8 @@ public enum Timer: Hashable, Sendable {
     case retryPartition(TopicPartition)
     /// Send a message again that was not delivered.
     case resend(UInt64)
+    /// Go on with publishing in Kafka transactions.
+    case publish
     /// A call has not been answered in time.
     case callTimeout(UniqueID, attempt: Int)
     /// Make a call again.

@@ -102,7 +102,7 @@ public struct Transaction: Sendable {
         case .dualWrite:
             let row = OutboxMessage(key: .init(queue: key, number: 0), id: id, topic: topic, record: record)
             outcome.messages.append(.init(message: row, isDurable: false))
-        case .outbox:
+        case .outbox, .transactional:
             var queue =
                 store.row(OutboxQueue.self, key) ?? OutboxQueue(key: key, head: 1, tail: 0, owner: instance)
             queue.tail += 1

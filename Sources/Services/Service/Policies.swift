@@ -12,6 +12,9 @@ public enum Deduplication: String, CaseIterable, Sendable {
 public enum Publishing: String, CaseIterable, Sendable {
     /// As a row of the same transaction, relayed until Kafka has acknowledged it.
     case outbox
+    /// As such a row, too, but relayed in Kafka transactions, each of which commits the offsets of the records that are
+    /// processed by then as well (consume, transact, produce: KIP-98, KIP-447). Readers see whole transactions only.
+    case transactional
     /// Straight from memory after the commit: a crash between the two loses it.
     case dualWrite = "dual-write"
 }

@@ -127,11 +127,12 @@ extension Broker {
         let end = min(diverging.endOffset, own.endOffset)
         guard end < oldEnd else { return }
         replicas[partition].log.truncate(to: end)
+        let newEnd = replicas[partition].log.endOffset
         replicas[partition].rebuildProducers()
-        replicas[partition].highWatermark = min(replicas[partition].highWatermark, end)
-        replicas[partition].checkpointedHighWatermark = min(replicas[partition].checkpointedHighWatermark, end)
+        replicas[partition].highWatermark = min(replicas[partition].highWatermark, newEnd)
+        replicas[partition].checkpointedHighWatermark = min(replicas[partition].checkpointedHighWatermark, newEnd)
         fabric.observe(
-            .truncated(fabric.topology.partitions[partition], broker: id, from: oldEnd, to: end))
+            .truncated(fabric.topology.partitions[partition], broker: id, from: oldEnd, to: newEnd))
     }
 
     /// The leader does not have any more what comes after this log's end: everything is dropped, and the leader's log is

@@ -1,11 +1,11 @@
 import Simulation
 
 /// What is missing on a broker's disk when its process has ended.
-public enum DiskLoss: Hashable, Sendable {
+public enum DiskLoss: String, CaseIterable, Sendable {
     /// Only the process died: the operating system writes its pages back.
     case nothing
     /// The machine went down: what was not flushed yet is gone (`log.flush.interval.ms`, `log.flush.interval.messages`).
-    case unflushedTail
+    case unflushedTail = "unflushed-tail"
     /// The disk was replaced: all logs are empty. What the broker is to lead again, it has to copy first.
     case everything
 }

@@ -34,7 +34,12 @@ struct Replica: Sendable {
     var watchers: [Int32] = []
 
     /// Below it, everything is committed and decided: what a `read_committed` reader may have (KIP-98).
-    var lastStableOffset: Int64 { transactions.stableEnd(below: highWatermark) }
+    var lastStableOffset: Int64 { stableEnd(below: highWatermark) }
+
+    /// The last stable offset for a high watermark. What is deleted needs no decision any more.
+    func stableEnd(below highWatermark: Int64) -> Int64 {
+        max(transactions.stableEnd(below: highWatermark), log.startOffset)
+    }
 
     /// Where a reader's log ends.
     func readableEnd(_ isolation: IsolationLevel) -> Int64 {

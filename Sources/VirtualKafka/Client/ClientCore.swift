@@ -10,8 +10,8 @@ enum RequestPurpose: Sendable {
     case fetch
     case listOffsets
     case findCoordinator
-    case joinGroup
-    case syncGroup
+    case joinGroup(attempt: UInt32)
+    case syncGroup(attempt: UInt32)
     case heartbeat
     case offsetCommit
     case offsetFetch
@@ -19,6 +19,16 @@ enum RequestPurpose: Sendable {
     case inquiry(UInt32)
     /// An administrator's request, for these of an operation's items.
     case admin(operation: UInt32, items: [Int])
+}
+
+extension RequestPurpose {
+    /// Whether it was sent in this attempt to join a group.
+    func isJoin(_ present: UInt32) -> Bool {
+        switch self {
+        case .joinGroup(let attempt), .syncGroup(let attempt): attempt == present
+        default: false
+        }
+    }
 }
 
 /// A client's connection to one broker.

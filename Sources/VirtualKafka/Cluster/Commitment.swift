@@ -79,7 +79,6 @@ struct Commitment: Sendable {
         isVoid = true
         acknowledged = min(acknowledged, kept)
         leaderEpoch = epoch
-        losses.removeAll()
         return kept..<highWatermark
     }
 

@@ -60,21 +60,25 @@ extension VirtualCluster {
         }
     }
 
-    /// Nobody holds what somebody else holds in the same generation.
+    /// Nobody holds what somebody else holds in the same generation. But an instance takes over from its former life in the
+    /// middle of a generation, and that one learns it a little later (KIP-345).
     private func checkHolders(_ broken: inout [String]) {
-        var holdings: [(group: GroupID, generation: Int32, partition: Int32)] = []
+        var holdings: [(group: GroupID, generation: Int32, partition: Int32, instance: InstanceID)] = []
         for consumer in consumers
         where consumer.core.isAlive && consumer.mode == .subscribed && consumer.heldGeneration >= 0 {
             guard !fabric.commitments[fabric.groupPartitions[consumer.group.index]].isVoid else { continue }
             for assigned in consumer.assignment {
-                holdings.append((consumer.group, consumer.heldGeneration, assigned.partition))
+                holdings.append((consumer.group, consumer.heldGeneration, assigned.partition, consumer.instance))
             }
         }
         holdings.sort { left, right in
             (left.group.rawValue, left.generation, left.partition)
                 < (right.group.rawValue, right.generation, right.partition)
         }
-        for (holding, next) in zip(holdings, holdings.dropFirst()) where holding == next {
+        for (holding, next) in zip(holdings, holdings.dropFirst())
+        where (holding.group, holding.generation, holding.partition) == (next.group, next.generation, next.partition)
+            && (holding.instance == .none || holding.instance != next.instance)
+        {
             broken.append(
                 "group \(fabric.groupNames[holding.group.index]): \(name(Int(holding.partition))) has two owners in "
                     + "generation \(holding.generation)")

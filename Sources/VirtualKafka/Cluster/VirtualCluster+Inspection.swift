@@ -39,7 +39,27 @@ extension VirtualCluster {
     public func lastStableOffset(of partition: TopicPartition) -> Int64 {
         let index = fabric.topology.index(of: partition)
         let broker = bestReplica(index)
-        return brokers[broker].replicas[index].transactions.stableEnd(below: committedEnd(index, in: broker))
+        return brokers[broker].replicas[index].stableEnd(below: committedEnd(index, in: broker))
+    }
+
+    /// Behind the last record that a `read_committed` reader is handed by now. What follows is for nobody: markers, what
+    /// was aborted, what is undecided; a group that has come so far has nothing left to read, although its lag is not
+    /// zero.
+    public func readableEnd(of partition: TopicPartition) -> Int64 {
+        let index = fabric.topology.index(of: partition)
+        let broker = bestReplica(index)
+        let log = brokers[broker].replicas[index].log
+        let transactions = brokers[broker].replicas[index].transactions
+        let end = transactions.stableEnd(below: committedEnd(index, in: broker))
+        if transactions.isEmpty { return end }
+        var filter = AbortedBatches(transactions.aborted(from: 0, below: end))
+        var readable: Int64 = 0
+        for number in log.batches.indices {
+            let batch = log.batches[number]
+            guard batch.nextOffset <= end else { break }
+            if !filter.leavesOut(batch) { readable = batch.nextOffset }
+        }
+        return readable
     }
 
     func committedEnd(_ index: Int, in broker: Int) -> Int64 {
@@ -56,7 +76,7 @@ extension VirtualCluster {
         let broker = bestReplica(index)
         let replica = brokers[broker].replicas[index]
         var end = committedEnd(index, in: broker)
-        if isolation == .readCommitted { end = replica.transactions.stableEnd(below: end) }
+        if isolation == .readCommitted { end = replica.stableEnd(below: end) }
         var filter = AbortedBatches(
             isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
         for number in replica.log.batches.indices {

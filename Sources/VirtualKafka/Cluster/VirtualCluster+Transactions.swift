@@ -1,6 +1,28 @@
 import Kafka
 import Simulation
 
+/// What applications do with a producer besides producing.
+extension VirtualCluster {
+    /// Sends what waits for others to fill its batch. Everything is delivered or has failed when the producer has no
+    /// unsent records any more.
+    public mutating func flush(_ producer: ClientID, at now: Instant, into output: inout KafkaOutput) {
+        begin(now, &output)
+        producers[producerIndex(producer)].flush(&fabric)
+        end(&output)
+    }
+
+    /// Drops messages that are queued, or sent and not acknowledged: their reports say so. What was sent may be delivered
+    /// all the same.
+    public mutating func purge(
+        queued isQueued: Bool, inFlight isInFlight: Bool, by producer: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        producers[producerIndex(producer)].purge(isQueued: isQueued, isInFlight: isInFlight, &fabric)
+        end(&output)
+    }
+}
+
 /// What applications do with a transactional producer, that is one with the property `transactional.id`. The result of
 /// each step comes back in a `transactionStep` notice with its tag; one step at a time.
 extension VirtualCluster {

@@ -43,6 +43,8 @@ extension Consumer {
     // MARK: Joining
 
     mutating func join(_ fabric: inout Fabric) {
+        // Without metadata, a leader could not distribute anything (librdkafka refreshes it before it joins).
+        guard core.image.version > 0 else { return }
         // Commits are answered first, so that they belong to the generation in which they were asked for.
         guard membership == .outside, mode == .subscribed, !hasExceededPollInterval, !isFenced, commits.isEmpty,
             let broker = reachableCoordinator(fabric.now)
@@ -52,12 +54,14 @@ extension Consumer {
             return
         }
         membership = .joining
+        joinAttempt &+= 1
         let request = JoinGroupRequest(
             group: group, member: member, instance: instance, sessionTimeout: settings.sessionTimeout,
             rebalanceTimeout: settings.maxPollInterval, strategies: settings.strategies, subscription: subscription)
         // The answer waits for the other members.
         core.send(
-            .joinGroup(request), to: broker, for: .joinGroup, timeout: settings.maxPollInterval + .seconds(3), &fabric)
+            .joinGroup(request), to: broker, for: .joinGroup(attempt: joinAttempt),
+            timeout: settings.maxPollInterval + .seconds(3), &fabric)
     }
 
     private var subscription: Subscription {
@@ -93,7 +97,8 @@ extension Consumer {
             assignments = assignment.result
         }
         core.send(
-            .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker, for: .syncGroup,
+            .syncGroup(SyncGroupRequest(reference: reference, assignments: assignments)), to: broker,
+            for: .syncGroup(attempt: joinAttempt),
             &fabric)
     }
 
@@ -109,6 +114,8 @@ extension Consumer {
         nextHeartbeat = fabric.now + settings.heartbeatInterval
         heldGeneration = generation
         takeOver(partitions.sorted(), &fabric)
+        // Metadata may have come after the assignment was made.
+        checkPartitionCounts(&fabric)
     }
 
     /// JoinGroup or SyncGroup was refused.

@@ -72,6 +72,8 @@ struct Consumer: Sendable {
     let instance: InstanceID
     let mode: Mode
     let topics: [TopicID]
+    /// Of them, those that the application knows not to exist.
+    var missingTopics: [TopicID] = []
 
     var coordinator = -1
     var isFindingCoordinator = false
@@ -87,6 +89,8 @@ struct Consumer: Sendable {
     /// By topic of the subscription, as of the last time it joined.
     var knownPartitionCounts: [Int] = []
     var joinNotBefore = Instant.zero
+    /// Counted, because an attempt may be abandoned while its answer is still to come.
+    var joinAttempt: UInt32 = 0
     var isHeartbeatInFlight = false
     var nextHeartbeat = Instant.distantFuture
     /// When the coordinator last showed that it counts this member in.
@@ -207,7 +211,7 @@ struct Consumer: Sendable {
         case .metadata: core.metadataFailed(&fabric)
         case .findCoordinator: isFindingCoordinator = false
         case .joinGroup, .syncGroup:
-            if membership == .joining || membership == .syncing { membership = .outside }
+            if purpose.isJoin(joinAttempt), membership == .joining || membership == .syncing { membership = .outside }
         case .heartbeat: isHeartbeatInFlight = false
         case .offsetFetch: isOffsetFetchInFlight = false
         case .offsetCommit: commitAnswered(error, &fabric)
@@ -235,10 +239,13 @@ struct Consumer: Sendable {
             heartbeatAnswered(error, &fabric)
         case .metadata(let image, _):
             core.metadataArrived(image, &fabric)
+            reportMissingTopics(&fabric)
             checkPartitionCounts(&fabric)
         case .findCoordinator(let error, let broker): coordinatorFound(error, Int(broker), &fabric)
-        case .joinGroup(let response): joinAnswered(response, &fabric)
-        case .syncGroup(let error, let partitions): syncAnswered(error, partitions, &fabric)
+        case .joinGroup(let response):
+            if purpose.isJoin(joinAttempt) { joinAnswered(response, &fabric) }
+        case .syncGroup(let error, let partitions):
+            if purpose.isJoin(joinAttempt) { syncAnswered(error, partitions, &fabric) }
         case .offsetFetch(let error, let offsets): offsetsFetched(error, offsets, &fabric)
         case .listOffsets(let offsets): offsetsListed(offsets, by: broker, &fabric)
         default: preconditionFailure("an answer that a consumer did not ask for")

@@ -120,7 +120,10 @@ extension Broker {
     }
 
     private mutating func remove(_ index: Int, from group: GroupID, _ fabric: inout Fabric) {
-        coordinator.groups[group.index].members.remove(at: index)
+        let member = coordinator.groups[group.index].members.remove(at: index)
+        // Should it still wait for an answer, it is to begin anew.
+        if let origin = member.joining { refuseJoin(.unknownMemberID, .none, to: origin, &fabric) }
+        if let origin = member.syncing { fabric.respond(.syncGroup(.unknownMemberID, []), to: origin, by: id) }
         prepareRebalance(group, &fabric)
         completeJoinIfReady(group, &fabric)
     }

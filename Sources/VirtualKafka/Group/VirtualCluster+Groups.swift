@@ -11,6 +11,8 @@ public struct GroupDescription: Sendable {
         case stable = "Stable"
     }
 
+    /// A member, as the coordinator knows it.
+    /// One of the group, and what it has been given.
     public struct Member: Sendable {
         public var client: ClientID
         /// `group.instance.id` of a static member.

@@ -47,13 +47,14 @@ struct PartitionLog: Sendable {
 
     // MARK: Cutting
 
-    /// Cuts off what lies at or beyond an offset.
+    /// Cuts off what lies at or beyond an offset, and a batch around it: one that the leader knows of only that it has
+    /// begun before its own log does.
     mutating func truncate(to offset: Int64) {
         guard offset >= startOffset else {
             restart(at: offset)
             return
         }
-        while let last = batches.last, last.baseOffset >= offset {
+        while let last = batches.last, last.nextOffset > offset {
             batches.removeLast()
             activeSegment.size -= Int64(last.size)
             if last.baseOffset <= activeSegment.baseOffset, let before = closedSegments.popLast() {
@@ -61,7 +62,6 @@ struct PartitionLog: Sendable {
             }
         }
         endOffset = batches.isEmpty ? startOffset : batches[batches.endIndex - 1].nextOffset
-        precondition(endOffset <= offset, "logs diverge between batches, not within one")
         epochs.truncate(to: endOffset)
         flushedOffset = min(flushedOffset, endOffset)
     }

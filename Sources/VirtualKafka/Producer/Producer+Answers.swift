@@ -72,6 +72,7 @@ extension Producer {
             retry(partition, index, &fabric)
         default:
             fail(partition, index, error, &fabric)
+            if settings.isGapless { giveUp(.gaplessGuarantee, &fabric) }
         }
     }
 
@@ -82,6 +83,11 @@ extension Producer {
         _ partition: Int, _ index: Int, _ error: ErrorCode, _ fabric: inout Fabric
     ) {
         fail(partition, index, error, &fabric)
+        giveUp(error, &fabric)
+    }
+
+    /// An idempotent producer produces no more. A transactional one only loses its transaction.
+    private mutating func giveUp(_ error: ErrorCode, _ fabric: inout Fabric) {
         guard transaction == nil, fatalError == nil else { return }
         fatalError = error
         fabric.notify(core.id, .fatal(error))

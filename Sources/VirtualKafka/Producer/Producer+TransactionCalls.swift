@@ -154,22 +154,4 @@ extension Producer {
         finish(TransactionError(error, .fatal), &fabric)
         fabric.notify(core.id, .fatal(error))
     }
-
-    /// Drops what is not in flight.
-    mutating func purgeQueues(reporting error: ErrorCode = .purgedInQueue, _ fabric: inout Fabric) {
-        let waiting = unassigned
-        unassigned = []
-        report(waiting.map(\.message), error, &fabric)
-        for partition in active {
-            let partition = Int(partition)
-            while let index = partitions[partition].batches.firstIndex(where: { !$0.isInFlight }) {
-                fail(partition, index, error, &fabric)
-            }
-            let messages = partitions[partition].messages
-            partitions[partition].messages = []
-            partitions[partition].records = []
-            partitions[partition].size = 0
-            report(messages, error, &fabric)
-        }
-    }
 }

@@ -7,6 +7,7 @@ struct Producer: Sendable {
     struct Settings: Sendable {
         var acks: ClientProperties.Acks
         var isIdempotent: Bool
+        var isGapless: Bool
         var linger: Duration
         var maxBatchCount: Int
         var maxBatchSize: Int
@@ -22,6 +23,7 @@ struct Producer: Sendable {
 
         init(_ properties: ClientProperties) {
             isIdempotent = properties.isIdempotent
+            isGapless = isIdempotent && properties.boolean("enable.gapless.guarantee")
             acks = properties.isIdempotent ? .all : properties.acks
             linger = .milliseconds(properties.integer("linger.ms"))
             maxBatchCount = Int(properties.integer("batch.num.messages"))
@@ -63,6 +65,8 @@ struct Producer: Sendable {
     var isIdentityInFlight = false
     /// A sequence has a hole: when everything in flight is settled, a new epoch begins (KIP-360).
     var needsNewEpoch = false
+    /// Until everything that is queued is delivered or has failed, nothing waits for others to fill its batch.
+    var isFlushing = false
     /// Why it produces no more, if it does not.
     var fatalError: ErrorCode?
 
@@ -99,6 +103,7 @@ struct Producer: Sendable {
                 core.id, .deliveryFailed(tag: tag, size > settings.maxMessageSize ? .messageTooLarge : .queueFull))
             return
         }
+        if queued == 0 { isFlushing = false }
         let message = PendingMessage(tag: tag, enqueuedAt: fabric.now)
         var record = record
         // `CreateTime`: as librdkafka does it, 0 stands for now.
@@ -238,7 +243,7 @@ struct Producer: Sendable {
         let isFull =
             partitions[partition].records.count >= settings.maxBatchCount
             || partitions[partition].size >= settings.maxBatchSize
-        let isFlushed = isFull || transaction?.state == .flushing
+        let isFlushed = isFull || isFlushing || transaction?.state == .flushing
         guard isFlushed || first.enqueuedAt + settings.linger <= fabric.now else {
             core.wake(at: first.enqueuedAt + settings.linger, &fabric)
             return nil

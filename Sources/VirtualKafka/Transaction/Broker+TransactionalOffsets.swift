@@ -119,7 +119,7 @@ extension Broker {
     private func isSuperseded(_ wanted: Int32, _ pending: PendingOffsets, _ partition: Int) -> Bool {
         let batches = replicas[partition].log.batches
         let first = replicas[partition].log.indexOfBatch(containing: pending.position)
-        return (first..<max(first, batches.count)).contains { index in
+        return (first..<max(first, batches.endIndex)).contains { index in
             batches[index].kind == .plain
                 && batches[index].groupRecords.contains { record in
                     if case .offset(pending.group, wanted, _) = record { true } else { false }

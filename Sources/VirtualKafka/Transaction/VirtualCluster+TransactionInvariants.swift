@@ -23,10 +23,11 @@ extension VirtualCluster {
             broken.append("\(name): on broker \(broker) the last stable offset lies beyond the high watermark")
         }
         let batches = replica.log.batches
+        let start = replica.log.startOffset
         // Backwards: of each producer, what comes next in the log.
         var decided: [Int64] = []
         var undecided: [Int64] = []
-        for index in (max(0, batches.count - 200)..<batches.count).reversed() {
+        for index in batches.indices.suffix(200).reversed() {
             let batch = batches[index]
             switch batch.kind {
             case .plain: break
@@ -37,14 +38,14 @@ extension VirtualCluster {
                 if decided.contains(batch.producer.id) { continue }
                 if !isOpen {
                     broken.append("\(name): broker \(broker) takes \(batch.baseOffset) for decided, and it is not")
-                } else if batch.baseOffset < replica.lastStableOffset {
+                } else if max(batch.baseOffset, start) < replica.lastStableOffset {
                     broken.append("\(name): broker \(broker) shows \(batch.baseOffset), which is not decided")
                 }
                 if !undecided.contains(batch.producer.id) { undecided.append(batch.producer.id) }
             }
         }
         let open = replica.transactions.open
-        if batches.count <= 200, open.contains(where: { !undecided.contains($0.producer) }) {
+        if batches.count <= 200, open.contains(where: { $0.firstOffset >= start && !undecided.contains($0.producer) }) {
             broken.append("\(name): broker \(broker) takes a transaction for open that is decided or was never begun")
         }
     }

@@ -1,13 +1,5 @@
 import Kafka
 
-/// Refuses client properties that no client would take.
-enum ClientPropertyCheck {
-    /// Throws what is wrong with the properties, taken together.
-    static func check(_ properties: [(name: String, value: String)]) throws(PropertyError) {
-        _ = try ClientProperties(properties)
-    }
-}
-
 extension PropertyError {
     /// What is wrong, and what to do about it, as errors of scenarios put it.
     var parts: (message: String, suggestion: String?) {
