@@ -19,7 +19,7 @@ enum Text {
             calls      \(counts { !$0.isFault })
             faults     \([counts(\.isFault), lost].filter { !$0.isEmpty }.joined(separator: ", "))
             records    produced \(statistics.produced), delivered \(statistics.delivered), failed \(statistics.failed), \
-            consumed \(statistics.consumed)
+            consumed \(statistics.consumed); transactions committed \(statistics.transactions)
             cluster    elections \(statistics.elections), truncations \(statistics.truncations), generations \
             \(statistics.generations), members put out \(statistics.evictions)
             simulated  \(statistics.events) events, \(tenths(statistics.virtualTime.seconds / 3_600)) h; in \

@@ -23,7 +23,9 @@ extension Execution {
             noteRecords(records, of: partition, by: client)
         case .offsetsCommitted(let tag, let error):
             noteCommitted(Int(tag >> 32), count: Int(tag & 0xffff_ffff), error)
-        case .adminCompleted, .transactionStep, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
+        case .transactionStep(_, let error):
+            noteTransactionStep(of: client, error)
+        case .adminCompleted, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
             break
         }
     }
@@ -34,6 +36,11 @@ extension Execution {
             return program.setup.consumers[number].group
         }
         return auditors.contains { $0.client == client } ? reference.groups.count - 1 : nil
+    }
+
+    func isolation(of client: ClientID) -> IsolationLevel {
+        guard let number = consumers.firstIndex(where: { $0?.client == client }) else { return .readCommitted }
+        return Self.consumerProperties(program.setup.consumers[number].properties, group: "").isolation
     }
 
     private mutating func noteAssignment(_ partitions: [TopicPartition], of client: ClientID) {
@@ -47,10 +54,12 @@ extension Execution {
         for partition in partitions {
             reference.readings.append(
                 Reference.Reading(
-                    client: client, group: group, partition: partition, generation: generation,
+                    client: client, group: group, partition: partition, isolation: isolation(of: client),
+                    generation: generation,
                     knownCommit: reference.lastAcknowledgedCommit(of: group, partition),
-                    // Nobody has to tell a zombie what its group has committed since.
-                    beginsAtCommitted: generation == reference.groups[group].generation,
+                    // Nobody has to tell a zombie what its group has committed since, and a former coordinator cannot.
+                    beginsAtCommitted: generation == reference.groups[group].generation
+                        && !cluster.hasFormerCoordinator(of: reference.groups[group].name),
                     rangeErrors: cluster.rangeErrors(of: client)))
         }
         guard generation == reference.groups[group].generation else { return }

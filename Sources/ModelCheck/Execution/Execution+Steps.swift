@@ -7,6 +7,7 @@ extension Execution {
     mutating func perform(_ action: Action) -> Bool {
         switch action {
         case .produce(let producer, let topic, let key, let count): produce(by: producer, topic, key, count)
+        case .endTransaction(let producer, let commits): endTransaction(by: producer, commits: commits)
         case .killProducer(let producer): killProducer(producer)
         case .startConsumer(let consumer): startConsumer(consumer)
         case .closeConsumer(let consumer): endConsumer(consumer, orderly: true)
@@ -30,13 +31,14 @@ extension Execution {
         guard producers.indices.contains(number), program.setup.topics.indices.contains(topic) else { return false }
         let process = producers[number] ?? startProducer(number)
         guard !process.isFrozen else { return false }
+        if process.stage != nil, !isInTransaction(number) { return false }
         let properties = ClientProperties(checked: program.setup.producers[number])
         for _ in 0..<count {
             let tag = reference.messages.count
             reference.messages.append(
                 Reference.Message(
                     client: process.client, topic: topic, acks: properties.isIdempotent ? .all : properties.acks,
-                    isIdempotent: properties.isIdempotent))
+                    isIdempotent: properties.isIdempotent, transaction: reference.openTransaction(of: process.client)))
             let record = Record(
                 key: key < 0 ? nil : Array("key \(key)".utf8), value: Reference.value(of: tag),
                 timestampMilliseconds: now.milliseconds)
@@ -53,7 +55,8 @@ extension Execution {
         noteClient(client)
         let process = Process(client: client, node: node)
         producers[number] = process
-        return process
+        if properties.transactionalID != nil { initTransactions(number) }
+        return producers[number] ?? process
     }
 
     private mutating func noteClient(_ client: ClientID) {
@@ -64,6 +67,7 @@ extension Execution {
         guard producers.indices.contains(number), let process = producers[number] else { return false }
         producers[number] = nil
         cluster.kill(node: process.node, at: now)
+        reference.abandonTransaction(of: process.client)
         return true
     }
 
@@ -218,7 +222,10 @@ extension Execution {
         cluster.network.conditions = NetworkConditions()
         cluster.network.unblockAll()
         for broker in 0..<program.setup.brokers { _ = restart(broker) }
-        for number in producers.indices { _ = setFrozen(.producer(number), false) }
+        for number in producers.indices {
+            _ = setFrozen(.producer(number), false)
+            _ = endTransaction(by: number, commits: true)
+        }
         for number in consumers.indices {
             _ = setFrozen(.consumer(number), false)
             _ = setPaused(false, number)

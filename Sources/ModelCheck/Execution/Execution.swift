@@ -9,6 +9,8 @@ package struct Execution: Sendable {
         var client: ClientID
         var node: NodeID
         var isFrozen = false
+        /// Of a transactional producer.
+        var stage: TransactionStage?
     }
 
     /// What judges: both, unless a test wants to see what one of them finds alone.
@@ -105,6 +107,7 @@ package struct Execution: Sendable {
         }
         judgeRest()
         judgeLogs()
+        judgeTransactions()
         judgeReadings()
         judgeCommits()
         return firstViolation()

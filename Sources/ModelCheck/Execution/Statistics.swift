@@ -15,6 +15,7 @@ package struct Statistics: Sendable {
     package var failed = 0
     package var consumed = 0
     package var commits = 0
+    package var transactions = 0
     package var elections = 0
     package var truncations = 0
     package var generations = 0
@@ -37,6 +38,7 @@ package struct Statistics: Sendable {
         left.failed += right.failed
         left.consumed += right.consumed
         left.commits += right.commits
+        left.transactions += right.transactions
         left.elections += right.elections
         left.truncations += right.truncations
         left.generations += right.generations

@@ -8,6 +8,14 @@ extension Execution {
     /// What is not as it should be when nothing disturbs the cluster any more.
     func unrest() -> [String] {
         var unrest = cluster.unsettledPartitions.map { "\(cluster.topics.describe($0)) is not in step" }
+        // A marker that was lost with the disks comes never again: Kafka's hanging transactions.
+        for partition in isAnyLossExcused ? [] : partitions
+        where cluster.lastStableOffset(of: partition) != cluster.highWatermark(of: partition) {
+            unrest.append("\(cluster.topics.describe(partition)) has an open transaction")
+        }
+        for process in producers.compactMap({ $0 }) where process.stage != nil && process.stage != .ready {
+            unrest.append("client \(process.client.rawValue) waits for the end of its transaction")
+        }
         for process in producers.compactMap({ $0 }) where cluster.hasUnsentRecords(process.client) {
             unrest.append("client \(process.client.rawValue) has messages without a report")
         }
@@ -37,7 +45,9 @@ extension Execution {
                     continue
                 }
                 let position = cluster.position(of: owners[0].client, in: partition)
-                let end = cluster.highWatermark(of: partition)
+                let end =
+                    isolation(of: owners[0].client) == .readCommitted
+                    ? cluster.lastStableOffset(of: partition) : cluster.highWatermark(of: partition)
                 if position != end {
                     let place = position.map { "\($0)" } ?? "nowhere"
                     unrest.append("client \(owners[0].client.rawValue) is at \(place) of \(name), which ends at \(end)")
@@ -63,8 +73,9 @@ extension Execution {
         for partition in partitions {
             var lastOfClient = Array(repeating: -1, count: reference.hasFailed.count)
             var next: Int64 = 0
-            for (offset, tag) in log(of: partition) {
-                if offset != next { find(.gap, "\(name(partition)) has \(offset) after \(next - 1)") }
+            for (offset, tag) in log(of: partition, .readUncommitted) {
+                // Markers are not for readers.
+                if offset != next, reference.transactions.isEmpty { find(.gap, "\(name(partition)) has \(offset) after \(next - 1)") }
                 next = offset + 1
                 guard let tag, reference.messages[tag].topic == Int(partition.topic.rawValue) else {
                     find(.unknownRecord, "at \(offset) of \(name(partition))")
@@ -100,10 +111,33 @@ extension Execution {
         }
     }
 
+    /// Transactions are visible as a whole or not at all, as their producers were told.
+    mutating func judgeTransactions() {
+        guard !isAnyLossExcused else { return }
+        var visible = Array(repeating: 0, count: reference.messages.count)
+        for partition in partitions {
+            for (_, tag) in log(of: partition, .readCommitted) { if let tag { visible[tag] += 1 } }
+        }
+        for index in reference.transactions.indices {
+            let tags = reference.messages.indices.filter { reference.messages[$0].transaction == index }
+            let counts = tags.map { visible[$0] }
+            let isRight =
+                switch reference.transactions[index].fate {
+                case .committed: counts.allSatisfy { $0 == 1 }
+                case .aborted: counts.allSatisfy { $0 == 0 }
+                case .open, .unknown: counts.allSatisfy { $0 == 0 } || counts.allSatisfy { $0 == 1 }
+                }
+            guard !isRight else { continue }
+            find(
+                .brokenTransaction,
+                "\(reference.transactions[index].fate), and of \(tags) are there \(tags.filter { visible[$0] > 0 })")
+        }
+    }
+
     /// Offset and tag of what is committed.
-    private func log(of partition: TopicPartition) -> [(offset: Int64, tag: Int?)] {
+    func log(of partition: TopicPartition, _ isolation: IsolationLevel) -> [(offset: Int64, tag: Int?)] {
         var log: [(offset: Int64, tag: Int?)] = []
-        cluster.forEachCommittedRecord(in: partition) { offset, _, record in
+        cluster.forEachCommittedRecord(in: partition, isolation: isolation) { offset, _, record in
             log.append((offset, reference.tag(of: record)))
         }
         return log
@@ -113,10 +147,16 @@ extension Execution {
 
     /// Whoever reads gets a part of the log as it is, without a gap.
     mutating func judgeReadings() {
-        let logs = partitions.map { (partition: $0, log: log(of: $0)) }
+        let logs = partitions.flatMap { partition in
+            [IsolationLevel.readCommitted, .readUncommitted].map {
+                (partition: partition, isolation: $0, log: log(of: partition, $0))
+            }
+        }
         for reading in reference.readings where !cluster.isLossExcused(in: reading.partition) {
             guard let first = reading.records.first,
-                let log = logs.first(where: { $0.partition == reading.partition })?.log
+                let log = logs.first(where: {
+                    $0.partition == reading.partition && $0.isolation == reading.isolation
+                })?.log
             else { continue }
             let begin = log.firstIndex { $0.offset >= first.offset } ?? log.count
             let expected = log[begin...].prefix(reading.records.count)
@@ -132,7 +172,8 @@ extension Execution {
     /// A consumer's first record is the one that its group has committed, or as `auto.offset.reset` says.
     mutating func judgeStart(_ offset: Int64, of index: Int, in group: Int) {
         let reading = reference.readings[index]
-        guard reading.beginsAtCommitted, !isLossExcused(inOffsetsOf: group),
+        guard reading.beginsAtCommitted, !cluster.hasFormerCoordinator(of: reference.groups[group].name),
+            !isLossExcused(inOffsetsOf: group),
             !cluster.isLossExcused(in: reading.partition)
         else { return }
         if reference.groups[group].commitsInBackground {
@@ -140,14 +181,24 @@ extension Execution {
             guard !anyResetsToLatest(in: group) else { return }
             let reached = reference.readings.lazy.filter { $0.group == group && $0.partition == reading.partition }
                 .compactMap { $0.records.last?.offset }.max()
-            guard let reached, offset > reached + 1 else { return }
+            guard let reached, offset > reached + 1, reference.transactions.isEmpty else { return }
             find(.wrongStart, "\(name(reading.partition)) at \(offset), and nobody has read beyond \(reached)")
             return
         }
         if reference.mayFind(offset, in: reading.partition, of: group, since: reading.knownCommit) { return }
         if reading.knownCommit == nil, offset == 0 || anyResetsToLatest(in: group) { return }
+        if isNothingBefore(offset, of: reading) { return }
         let last = reading.knownCommit.map { reference.commits[$0].offset } ?? -1
         find(.wrongStart, "\(name(reading.partition)) at \(offset), and \(last) was committed last")
+    }
+
+    /// Whether what a consumer has passed over, from where it may have begun, is nothing for readers: markers, and what
+    /// was aborted.
+    private func isNothingBefore(_ offset: Int64, of reading: Reference.Reading) -> Bool {
+        let previous = log(of: reading.partition, reading.isolation).last { $0.offset < offset }?.offset ?? -1
+        var begins = reference.possibleCommits(of: reading.group, reading.partition, since: reading.knownCommit)
+        if reading.knownCommit == nil { begins.append(0) }
+        return begins.contains { $0 > previous && $0 <= offset }
     }
 
     private func anyResetsToLatest(in group: Int) -> Bool {

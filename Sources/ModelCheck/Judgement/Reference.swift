@@ -9,6 +9,7 @@ struct Reference: Sendable {
     /// By client, whether one of its messages has failed. After that a producer may have to send some of the others a
     /// second time under a new epoch (librdkafka without `enable.gapless.guarantee`).
     var hasFailed: [Bool] = []
+    var transactions: [Transaction] = []
     var readings: [Reading] = []
     /// Calls of commit, by tag.
     var commits: [Commit] = []
@@ -30,6 +31,8 @@ extension Reference {
         var topic: Int
         var acks: ClientProperties.Acks
         var isIdempotent: Bool
+        /// Which one it belongs to.
+        var transaction: Int?
         var fate = Fate.open
     }
 
@@ -38,6 +41,7 @@ extension Reference {
         var client: ClientID
         var group: Int
         var partition: TopicPartition
+        var isolation: IsolationLevel
         /// In which the consumer got the partition.
         var generation: Int32
         /// The last of the group's commits of this partition that was acknowledged when it began.
@@ -127,12 +131,14 @@ extension Reference {
         commits.lastIndex { $0.group == group && $0.partition == partition && $0.state == .acknowledged }
     }
 
-    /// Whether a group may find an offset as its committed one, when that commit is the last that it must know.
+    /// The offsets that a group may find as committed, when one commit is the last that it must know: that one and all
+    /// later ones, unless they come from an older generation. One that has failed may have taken effect.
+    func possibleCommits(of group: Int, _ partition: TopicPartition, since last: Int?) -> [Int64] {
+        commits[(last ?? 0)...].filter { $0.group == group && $0.partition == partition && !$0.isZombie }.map(\.offset)
+    }
+
+    /// Whether a group may find an offset as its committed one.
     func mayFind(_ offset: Int64, in partition: TopicPartition, of group: Int, since last: Int?) -> Bool {
-        if let last, commits[last].offset == offset { return true }
-        return commits.indices.dropFirst(last.map { $0 + 1 } ?? 0).contains { index in
-            let commit = commits[index]
-            return commit.group == group && commit.partition == partition && commit.offset == offset && !commit.isZombie
-        }
+        possibleCommits(of: group, partition, since: last).contains(offset)
     }
 }

@@ -40,6 +40,8 @@ struct Finding {
         case lostCommit = "an acknowledged commit is lost"
         case zombieCommit = "a commit of an older generation is acknowledged"
         case sharedPartition = "a partition has two owners in one generation"
+        case brokenTransaction = "a transaction is not there as its producer was told"
+        case refusedStep = "a step of a transaction is refused without need"
         case standstill = "the cluster does not come to rest"
         case stalledClock = "the clock does not advance"
     }

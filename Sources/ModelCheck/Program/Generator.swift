@@ -55,6 +55,8 @@ struct Generator {
     private static func weight(of kind: Action.Kind) -> Int {
         switch kind {
         case .produce: 60
+        case .commitTransaction: 10
+        case .abortTransaction: 3
         case .commit: 20
         case .pause: 2
         case .resume: 3
@@ -116,6 +118,8 @@ struct Generator {
         let broker = index(setup.brokers, number, 3)
         switch kind {
         case .produce: return produce(by: producer, number)
+        case .commitTransaction: return .endTransaction(by: producer, commits: true)
+        case .abortTransaction: return .endTransaction(by: producer, commits: false)
         case .commit: return .commit(by: consumer, behind: [0, 0, 1, 3][index(4, number, 4)])
         case .pause: return .pause(consumer)
         case .resume: return .resume(consumer)

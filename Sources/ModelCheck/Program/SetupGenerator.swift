@@ -53,33 +53,38 @@ struct SetupGenerator {
 
     private func producer(_ number: UInt64) -> [Setup.Property] {
         var properties: [Setup.Property] = []
-        let isIdempotent = pick([true, true, false], 40, number)
-        if isIdempotent {
+        if pick([true, true, false], 39), pick([true, false], 40, number) {
+            properties.append(Setup.Property("transactional.id", "transactions-\(number)"))
+            set("transaction.timeout.ms", pick(["10000", "3000"], 41, number), unless: "", &properties)
+        } else if pick([true, true, false], 42, number) {
             properties.append(Setup.Property("enable.idempotence", "true"))
         } else {
-            set("acks", pick(["all", "all", "all", "1", "1", "0"], 41, number), unless: "all", &properties)
-            set("retries", pick(["", "", "2", "0"], 42, number), unless: "", &properties)
+            set("acks", pick(["all", "all", "all", "1", "1", "0"], 43, number), unless: "all", &properties)
+            set("retries", pick(["", "", "2", "0"], 44, number), unless: "", &properties)
         }
-        set("linger.ms", pick(["5", "0", "0", "50", "500"], 43, number), unless: "5", &properties)
-        set("batch.num.messages", pick(["", "", "1", "3"], 44, number), unless: "", &properties)
+        set("linger.ms", pick(["5", "0", "0", "50", "500"], 46, number), unless: "5", &properties)
+        set("batch.num.messages", pick(["", "", "1", "3"], 47, number), unless: "", &properties)
         set(
-            "max.in.flight.requests.per.connection", pick(["", "", "1", "2", "5"], 45, number), unless: "",
+            "max.in.flight.requests.per.connection", pick(["", "", "1", "2", "5"], 48, number), unless: "",
             &properties)
-        set("message.timeout.ms", pick(["", "", "", "", "20000", "4000"], 46, number), unless: "", &properties)
-        set("request.timeout.ms", pick(["", "", "1000"], 47, number), unless: "", &properties)
-        set("socket.timeout.ms", pick(["", "", "3000"], 48, number), unless: "", &properties)
+        let timeouts = properties.first?.name == "transactional.id" ? [""] : ["", "", "", "", "20000", "4000"]
+        set("message.timeout.ms", pick(timeouts, 49, number), unless: "", &properties)
+        set("request.timeout.ms", pick(["", "", "1000"], 50, number), unless: "", &properties)
+        set("socket.timeout.ms", pick(["", "", "3000"], 51, number), unless: "", &properties)
         return properties
     }
 
     private func consumer(_ number: UInt64) -> [Setup.Property] {
         var properties: [Setup.Property] = []
-        set("session.timeout.ms", pick(["", "", "12000"], 50, number), unless: "", &properties)
-        set("max.poll.interval.ms", pick(["", "15000"], 51, number), unless: "", &properties)
-        set("auto.offset.reset", pick(["earliest", "earliest", "latest"], 52, number), unless: "earliest", &properties)
+        set("session.timeout.ms", pick(["", "", "12000"], 60, number), unless: "", &properties)
+        set("max.poll.interval.ms", pick(["", "15000"], 61, number), unless: "", &properties)
+        set("auto.offset.reset", pick(["earliest", "earliest", "latest"], 62, number), unless: "earliest", &properties)
         // One way of committing for all: so that it is known what a group may find.
-        set("enable.auto.commit", pick(["false", "false", "true"], 53), unless: "false", &properties)
-        set("max.partition.fetch.bytes", pick(["", "", "1", "200"], 54, number), unless: "", &properties)
-        set("fetch.min.bytes", pick(["", "", "500"], 55, number), unless: "", &properties)
+        set("enable.auto.commit", pick(["false", "false", "true"], 63), unless: "false", &properties)
+        set("max.partition.fetch.bytes", pick(["", "", "1", "200"], 64, number), unless: "", &properties)
+        set(
+            "isolation.level", pick(["", "", "read_uncommitted"], 66, number), unless: "", &properties)
+        set("fetch.min.bytes", pick(["", "", "500"], 65, number), unless: "", &properties)
         return properties
     }
 

@@ -18,6 +18,8 @@ package struct Step: Hashable, Sendable {
 package enum Action: Hashable, Sendable {
     /// A producer, started if it does not run, is handed so many records with this key; -1 for none.
     case produce(by: Int, topic: Int, key: Int, count: Int)
+    /// A transactional producer ends its transaction. Producing begins the next one.
+    case endTransaction(by: Int, commits: Bool)
     /// The process of a producer dies; the next step that needs it starts another one.
     case killProducer(Int)
 
@@ -53,7 +55,7 @@ package enum Machine: Hashable, Sendable {
 extension Action {
     /// For counting.
     package enum Kind: Int, CaseIterable, Sendable {
-        case produce, commit, pause, resume
+        case produce, commitTransaction, abortTransaction, commit, pause, resume
         case startConsumer, closeConsumer, killConsumer, killProducer
         case crash, crashLosingTail, crashLosingDisk, restart, cut, block, unblockAll, freeze, thaw
 
@@ -69,6 +71,7 @@ extension Action {
     package var kind: Kind {
         switch self {
         case .produce: .produce
+        case .endTransaction(_, let commits): commits ? .commitTransaction : .abortTransaction
         case .killProducer: .killProducer
         case .startConsumer: .startConsumer
         case .closeConsumer: .closeConsumer

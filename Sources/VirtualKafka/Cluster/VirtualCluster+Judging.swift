@@ -14,6 +14,19 @@ extension VirtualCluster {
         return fabric.topology.partitions[fabric.groupPartitions[number]]
     }
 
+    /// Whether a broker takes itself for the coordinator of a group although another one has been elected. It does not
+    /// know what has been committed since, and answers OffsetFetch all the same: the request says nothing that would tell
+    /// it of its successor.
+    package func hasFormerCoordinator(of group: String) -> Bool {
+        guard let number = fabric.groupNames.firstIndex(of: group) else { return false }
+        let partition = fabric.groupPartitions[number]
+        let elected = quorum.image.partitions[partition]
+        return brokers.contains { broker in
+            broker.replicas[partition].isLeader && (broker.id != elected.leader
+                || broker.replicas[partition].leaderEpoch != elected.leaderEpoch)
+        }
+    }
+
     /// Partitions that nobody leads, or that have replicas out of step: none after faults have been undone for a while.
     package var unsettledPartitions: [TopicPartition] {
         fabric.topology.partitions.indices.filter { partition in
