@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run build test conformance lint format determinism bench setup setup-librdkafka clean
+.PHONY: help run build test conformance model-check lint format determinism bench setup setup-librdkafka clean
 
 SEEDS ?= 1..50
+PROGRAMS ?= 10000
 SWIFT_FILES = Sources Tests Benchmarks Package.swift
 
 help: ## list the targets
@@ -21,6 +22,10 @@ test: setup-librdkafka ## run every test, compare debug with release, check the 
 conformance: setup-librdkafka ## compare the virtual cluster with librdkafka's mock cluster, and with Kafka if there is one
 	swift build -c release --product orrery-conformance
 	@.build/release/orrery-conformance
+
+model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluster, against a reference model
+	swift build -c release --product orrery-modelcheck
+	@.build/release/orrery-modelcheck --programs $(PROGRAMS)
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)

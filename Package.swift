@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .executable(name: "orrery", targets: ["OrreryCLI"]),
         .executable(name: "orrery-conformance", targets: ["ConformanceCLI"]),
+        .executable(name: "orrery-modelcheck", targets: ["ModelCheckCLI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "VirtualKafka", targets: ["VirtualKafka"]),
@@ -53,6 +54,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Orders", dependencies: ["Services"], swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
+        .target(name: "ModelCheck", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         // Floor 3
         .target(name: "OrderTestbed", dependencies: ["Harness", "Orders"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
@@ -69,6 +71,10 @@ let package = Package(
                 "Conformance", "RdKafka", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "ModelCheckCLI",
+            dependencies: ["ModelCheck", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         // Tests
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
@@ -77,6 +83,7 @@ let package = Package(
         .testTarget(name: "ConformanceTests", dependencies: ["Conformance"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
+        .testTarget(name: "ModelCheckTests", dependencies: ["ModelCheck"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),

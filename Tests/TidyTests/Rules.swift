@@ -3,6 +3,7 @@
 /// Targets that run inside the simulated world, or decide what happens there.
 private let worldTargets: Set = [
     "Simulation", "Kafka", "VirtualKafka", "Services", "Orders", "Harness", "Conformance",
+    "ModelCheck",
 ]
 
 /// What comes with the toolchain and reaches outside of the world.

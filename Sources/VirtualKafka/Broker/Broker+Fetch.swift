@@ -9,7 +9,7 @@ struct ParkedFetch: Sendable {
 
 extension Broker {
     mutating func handleFetch(_ request: FetchRequest, from origin: Origin, _ fabric: inout Fabric) {
-        if request.isolation == .readCommitted, fabric.configuration.defects.contains(.ignoresLastStableOffset) {
+        if request.isolation == .readCommitted, defects.contains(.ignoresLastStableOffset) {
             var request = request
             request.isolation = .readUncommitted
             return handleFetch(request, from: origin, &fabric)
@@ -39,7 +39,7 @@ extension Broker {
                 isDue = true
             } else {
                 let partition = Int(wanted.partition)
-                let limit = replicas[partition].readableEnd(request.isolation)
+                let limit = readableEnd(of: partition, to: request.isolation)
                 if wanted.fetchOffset < limit {
                     available += replicas[partition].log.bytes(
                         from: wanted.fetchOffset, below: limit, enough: request.minBytes)
@@ -57,7 +57,7 @@ extension Broker {
         for wanted in request.partitions {
             let partition = Int(wanted.partition)
             let highWatermark = replicas[partition].highWatermark
-            let end = replicas[partition].readableEnd(request.isolation)
+            let end = readableEnd(of: partition, to: request.isolation)
             if let error = error(for: wanted) {
                 fetched.append(
                     FetchedPartition(
@@ -82,6 +82,11 @@ extension Broker {
             }
         }
         return fetched
+    }
+
+    private func readableEnd(of partition: Int, to isolation: IsolationLevel) -> Int64 {
+        defects.contains(.readsPastHighWatermark)
+            ? replicas[partition].log.endOffset : replicas[partition].readableEnd(isolation)
     }
 
     private func error(for wanted: FetchPartition) -> ErrorCode? {

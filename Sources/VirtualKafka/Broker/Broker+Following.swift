@@ -107,7 +107,7 @@ extension Broker {
         for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-            if !fabric.configuration.defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
+            if !defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
         }
     }
 

@@ -10,8 +10,17 @@ extension Broker {
         let endOffset = replicas[partition].followers[follower].endOffset
         let isCaughtUp =
             endOffset >= replicas[partition].highWatermark && endOffset >= replicas[partition].epochStartOffset
-        guard isCaughtUp || fabric.configuration.defects.contains(.joinsInSyncBehind) else { return }
+        guard isCaughtUp || (endOffset >= 0 && defects.contains(.joinsInSyncBehind)) else { return }
         propose(replicas[partition].isr.union(.only(follower)), for: partition, &fabric)
+    }
+
+    /// Idle partitions are not mentioned in fetches, and their follower may have caught up before it was unfenced: Kafka
+    /// looks at all partitions of a session with every fetch; here, now and then is enough.
+    mutating func growInSyncReplicas(with follower: Int, _ fabric: inout Fabric) {
+        sessions[follower].mayJoinInSync = false
+        for partition in hosted where replicas[Int(partition)].isLeader {
+            growInSyncReplicas(Int(partition), with: follower, &fabric)
+        }
     }
 
     /// Proposes to take out followers that have not caught up for `replica.lag.time.max.ms`, and repeats a proposal to
@@ -22,14 +31,8 @@ extension Broker {
             return
         }
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {
-            // An idle partition is not mentioned in fetches: its follower may have been unfenced since the last time. One
-            // that does not fetch at all would be taken out again at once.
-            guard fabric.now - sessions[Int(follower)].lastFetch <= fabric.configuration.replicaLagTimeMax else {
-                continue
-            }
-            growInSyncReplicas(partition, with: Int(follower), &fabric)
+            if !replicas[partition].isr.contains(Int(follower)) { sessions[Int(follower)].mayJoinInSync = true }
         }
-        guard replicas[partition].proposedISR == nil else { return }
         var lagging = BrokerSet()
         let logEnd = replicas[partition].log.endOffset
         for follower in fabric.topology.replicas[partition]

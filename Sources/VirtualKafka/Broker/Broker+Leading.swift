@@ -17,6 +17,8 @@ struct FollowerSession: Sendable {
     var lastFetch = Instant.zero
     /// Which start of the follower's process it is.
     var incarnation: Int32 = -1
+    /// Whether the follower was out of sync in some partition when this was looked at last.
+    var mayJoinInSync = false
 }
 
 extension Broker {
@@ -38,6 +40,7 @@ extension Broker {
         sessions[follower].incarnation = request.incarnation
         if request.isFull { beginSession(follower) }
         for position in request.positions { note(position, of: follower, &fabric) }
+        if sessions[follower].mayJoinInSync { growInSyncReplicas(with: follower, &fabric) }
         sessions[follower].parked = origin
         dropSatisfied(follower)
         if !sessions[follower].listed.isEmpty || !sessions[follower].urgent.isEmpty {
@@ -77,7 +80,7 @@ extension Broker {
             return
         }
         let epochEnd = replicas[partition].log.epochs.end(of: position.lastFetchedEpoch, logEnd: logEnd)
-        if position.lastFetchedEpoch >= 0, !fabric.configuration.defects.contains(.keepsDivergingTail),
+        if position.lastFetchedEpoch >= 0, !defects.contains(.keepsDivergingTail),
             epochEnd.epoch != position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset
         {
             sessions[follower].urgent.append(urgent(position, error: .none, diverging: epochEnd))

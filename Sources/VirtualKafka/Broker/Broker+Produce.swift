@@ -20,7 +20,7 @@ extension Broker {
     mutating func produce(_ request: ProduceRequest, from origin: Origin, _ fabric: inout Fabric) {
         let partition = Int(request.partition)
         var baseOffset = replicas[partition].log.endOffset
-        if request.batch.producer.id >= 0, !fabric.configuration.defects.contains(.ignoresSequences) {
+        if request.batch.producer.id >= 0, !defects.contains(.ignoresSequences) {
             switch replicas[partition].producers.check(
                 request.batch.producer, request.batch.baseSequence, request.batch.records.count)
             {
@@ -35,7 +35,7 @@ extension Broker {
         if !isDuplicate { append(batch(request, at: baseOffset, fabric.now), to: partition, &fabric) }
         let requiredOffset = baseOffset + Int64(request.batch.records.count)
         if request.acks == .all, replicas[partition].highWatermark < requiredOffset,
-            !fabric.configuration.defects.contains(.acknowledgesBeforeReplication)
+            !defects.contains(.acknowledgesBeforeReplication)
         {
             replicas[partition].waiters.append(
                 .init(
@@ -115,9 +115,7 @@ extension Broker {
             lowest = min(lowest, replicas[partition].followers[member].endOffset)
         }
         guard lowest > replicas[partition].highWatermark else {
-            if fabric.configuration.defects.contains(.highWatermarkMovesBack), lowest >= 0 {
-                replicas[partition].highWatermark = lowest
-            }
+            if defects.contains(.highWatermarkMovesBack) { moveHighWatermarkBack(partition, fabric.topology) }
             return
         }
         replicas[partition].highWatermark = lowest
@@ -130,6 +128,14 @@ extension Broker {
         }
         completeWaiters(partition, &fabric)
         if !replicas[partition].watchers.isEmpty { wakeWatchers(of: partition, &fabric) }
+    }
+
+    /// Makes the mistake `highWatermarkMovesBack`.
+    private mutating func moveHighWatermarkBack(_ partition: Int, _ topology: borrowing Topology) {
+        for follower in topology.replicas[partition] where Int(follower) != id {
+            let endOffset = replicas[partition].followers[Int(follower)].endOffset
+            if endOffset >= 0 { replicas[partition].highWatermark = min(replicas[partition].highWatermark, endOffset) }
+        }
     }
 
     private mutating func completeWaiters(_ partition: Int, _ fabric: inout Fabric) {

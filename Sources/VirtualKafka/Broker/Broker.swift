@@ -42,8 +42,12 @@ struct Broker: Sendable {
 
     static let tickInterval = Duration.milliseconds(500)
 
-    init(id: Int, topology: Topology) {
+    /// Mistakes that it makes.
+    let defects: PlantedDefects
+
+    init(id: Int, topology: Topology, defects: PlantedDefects) {
         self.id = id
+        self.defects = defects
         controller = ControllerContact(of: id)
         replicas = ContiguousArray(repeating: Replica(), count: topology.partitionCount)
         fetchers = ContiguousArray(repeating: Fetcher(), count: topology.brokerCount)
@@ -125,6 +129,7 @@ struct Broker: Sendable {
         let isCheckpointDue = fabric.now >= nextCheckpoint
         for partition in hosted {
             let partition = Int(partition)
+            fabric.commitments[partition].reached(replicas[partition].log.endOffset, by: id)
             if isCheckpointDue { replicas[partition].checkpointedHighWatermark = replicas[partition].highWatermark }
             if replicas[partition].isLeader {
                 checkInSyncReplicas(partition, &fabric)

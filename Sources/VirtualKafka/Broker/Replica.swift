@@ -107,7 +107,12 @@ struct WaiterQueue: Sendable {
 
     var isEmpty: Bool { head == waiters.count }
 
-    mutating func append(_ waiter: Waiter) { waiters.append(waiter) }
+    /// Mostly at the end. Who sends again what is in the log already waits for an earlier offset than others.
+    mutating func append(_ waiter: Waiter) {
+        var place = waiters.count
+        while place > head, waiters[place - 1].requiredOffset > waiter.requiredOffset { place -= 1 }
+        waiters.insert(waiter, at: place)
+    }
 
     /// The first waiter, if the watermark has reached it.
     mutating func popFirst(reachedBy highWatermark: Int64) -> Waiter? {

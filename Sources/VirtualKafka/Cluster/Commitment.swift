@@ -1,11 +1,5 @@
 /// What the cluster has promised of a partition, as nobody in it knows it: for inspection and invariants only.
 struct Commitment: Sendable {
-    private struct Cut: Sendable {
-        var broker: Int
-        var oldEnd: Int64
-        var newEnd: Int64
-    }
-
     /// The highest that a leader has reached. A new leader is behind it for a while.
     private(set) var highWatermark: Int64 = 0
     /// In which it was reached.
@@ -16,8 +10,8 @@ struct Commitment: Sendable {
     private var lineage = EpochHistory()
     /// The last epoch whose leader was elected from outside the in-sync set, knowingly; -1 none.
     private var uncleanEpoch: Int32 = -1
-    /// What crashes have cut off logs that have not caught up since.
-    private var cuts: [Cut] = []
+    /// What crashes have cut off the logs of brokers, and they have not fetched again since.
+    private var losses: [Loss] = []
     /// So many have lost some of it that nobody can be blamed.
     private(set) var isVoid = false
     /// By leader epoch, who has led in it; -1 nobody.
@@ -27,12 +21,10 @@ struct Commitment: Sendable {
     /// A broker that was made the leader without being in sync, nor eligible.
     private(set) var outsider: Int32?
 
-    /// Replicas that had all that is committed and have lost some of it. A leader may count on a follower that has just
-    /// lost what it said it has, so a cut can be from before the commitment.
-    var losers: BrokerSet {
-        var losers = BrokerSet()
-        for cut in cuts where cut.oldEnd >= highWatermark && cut.newEnd < highWatermark { losers.insert(cut.broker) }
-        return losers
+    /// The end of a broker's log that its disk has lost.
+    private struct Loss: Sendable {
+        var broker: Int
+        var offsets: Range<Int64>
     }
 
     mutating func advance(to offset: Int64, in epoch: Int32) {
@@ -43,19 +35,28 @@ struct Commitment: Sendable {
 
     mutating func acknowledge(upTo offset: Int64) { acknowledged = max(acknowledged, offset) }
 
-    /// A crash has cut the log of a broker.
+    /// A crash has cut the log of a broker. Whether what is gone was committed may turn out later: a leader counts what
+    /// the broker had when it asked last.
     mutating func tailLost(by broker: Int, from oldEnd: Int64, to newEnd: Int64) {
         guard newEnd < oldEnd else { return }
-        if let index = cuts.firstIndex(where: { $0.broker == broker }) {
-            cuts[index].oldEnd = max(cuts[index].oldEnd, oldEnd)
-            cuts[index].newEnd = min(cuts[index].newEnd, newEnd)
+        if let index = losses.firstIndex(where: { $0.broker == broker }) {
+            let known = losses[index].offsets
+            losses[index].offsets = min(known.lowerBound, newEnd)..<max(known.upperBound, oldEnd)
         } else {
-            cuts.append(Cut(broker: broker, oldEnd: oldEnd, newEnd: newEnd))
+            losses.append(Loss(broker: broker, offsets: newEnd..<oldEnd))
         }
     }
 
-    /// These have joined the in-sync set: they have all that is committed.
-    mutating func restored(_ isr: BrokerSet) { cuts.removeAll { isr.contains($0.broker) } }
+    /// A running broker has a log that ends here: perhaps it has again what it had lost.
+    mutating func reached(_ endOffset: Int64, by broker: Int) {
+        if !losses.isEmpty, endOffset >= highWatermark { losses.removeAll { $0.broker == broker } }
+    }
+
+    /// Whether everything committed from an offset on was on so many disks that have lost it.
+    private func isLost(from offset: Int64, onDisks count: Int) -> Bool {
+        let ends = losses.map(\.offsets.upperBound).filter { (offset + 1..<highWatermark).contains($0) }
+        return ([offset] + ends).allSatisfy { offset in losses.count { $0.offsets.contains(offset) } >= count }
+    }
 
     /// The controller makes a broker the leader, or nobody.
     mutating func appointed(_ leader: Int32?, among candidates: BrokerSet) {
@@ -70,11 +71,10 @@ struct Commitment: Sendable {
     mutating func leads(_ log: PartitionLog, of broker: Int, in epoch: Int32, minInsync: Int) -> Range<Int64>? {
         note(broker, leadsIn: epoch)
         guard epoch > leaderEpoch else { return nil }
-        let isUnclean = uncleanEpoch > leaderEpoch
-        let isExcused = isUnclean || (log.endOffset < highWatermark && losers.count >= minInsync)
-        let kept = isExcused ? min(highWatermark, log.commonEnd(with: lineage, ending: highWatermark)) : highWatermark
+        let kept = min(highWatermark, log.commonEnd(with: lineage, ending: highWatermark))
         lineage = log.epochs
-        guard kept < highWatermark else { return nil }
+        let isUnclean = uncleanEpoch > leaderEpoch
+        guard kept < highWatermark, isUnclean || isLost(from: kept, onDisks: minInsync) else { return nil }
         defer { highWatermark = kept }
         isVoid = true
         acknowledged = min(acknowledged, kept)

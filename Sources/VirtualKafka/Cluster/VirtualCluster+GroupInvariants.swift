@@ -17,7 +17,10 @@ extension VirtualCluster {
             checkCommits(group, &broken)
         }
         checkHolders(&broken)
-        for violation in fabric.groupLedger.violations { broken.append(describe(violation)) }
+        for violation in fabric.groupLedger.violations {
+            guard !fabric.commitments[fabric.groupPartitions[violation.group.index]].isVoid else { continue }
+            broken.append(describe(violation))
+        }
     }
 
     private func describe(_ violation: GroupLedger.Violation) -> String {

@@ -62,7 +62,7 @@ extension VirtualCluster {
         return readable
     }
 
-    private func committedEnd(_ index: Int, in broker: Int) -> Int64 {
+    func committedEnd(_ index: Int, in broker: Int) -> Int64 {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 

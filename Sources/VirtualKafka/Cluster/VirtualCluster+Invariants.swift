@@ -84,9 +84,7 @@ extension VirtualCluster {
         for broker in fabric.topology.replicas[partition] {
             let replica = brokers[Int(broker)].replicas[partition]
             guard replica.isLeader else { continue }
-            if replica.leaderEpoch == elected.leaderEpoch, !commitment.isKept(in: replica.log),
-                commitment.losers.count < Int(fabric.topology.minInsync[partition])
-            {
+            if replica.leaderEpoch == elected.leaderEpoch, !commitment.isKept(in: replica.log) {
                 broken.append(
                     "\(name(partition)): committed up to \(commitment.highWatermark) in epoch "
                         + "\(commitment.leaderEpoch), and the log of its leader \(broker) has not all of it")

@@ -37,7 +37,7 @@ public struct VirtualCluster: Sendable {
         for broker in 0..<configuration.brokers {
             let node = fabric.network.addNode("broker-\(broker + 1)")
             _ = fabric.addRequester(on: node)
-            brokers.append(Broker(id: broker, topology: topology))
+            brokers.append(Broker(id: broker, topology: topology, defects: configuration.defects))
         }
     }
 

@@ -53,6 +53,7 @@ extension Consumer {
             case .none:
                 handOver(fetched, index, &fabric)
             case .offsetOutOfRange:
+                outOfRange += 1
                 reset(index, &fabric)
                 core.wake(at: fabric.now, &fabric)
             default:

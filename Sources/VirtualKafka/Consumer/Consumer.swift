@@ -120,6 +120,8 @@ struct Consumer: Sendable {
     var isCommitInFlight = false
     var commitNotBefore = Instant.zero
     var nextAutoCommit = Instant.distantFuture
+    /// How often a leader has said that a position is out of range.
+    var outOfRange: Int32 = 0
 
     var isPolling = true
     var lastPoll = Instant.zero

@@ -148,7 +148,6 @@ struct Controller: Sendable {
             image.partitions[partition].changeInSync(
                 to: request.newISR, minInsync: Int(fabric.topology.minInsync[partition]))
             image.partitions[partition].partitionEpoch += 1
-            fabric.commitments[partition].restored(request.newISR.subtracting(known.isr))
             observeInSync(partition, &fabric)
             publish(&fabric)
         }

@@ -54,7 +54,7 @@ extension Broker {
             guard let index = coordinator.groups[group.index].index(of: assignment.member) else { continue }
             coordinator.groups[group.index].members[index].assignment = assignment.partitions
         }
-        if fabric.configuration.defects.contains(.assignsTwice) { assignTwice(in: group) }
+        if defects.contains(.assignsTwice) { assignTwice(in: group) }
         coordinator.groups[group.index].isStoringAssignment = true
         let generation = coordinator.groups[group.index].generation
         storeMetadata(of: group, .assignment(group, generation: generation), &fabric)
@@ -120,7 +120,7 @@ extension Broker {
     mutating func handleOffsetCommit(_ request: OffsetCommitRequest, from origin: Origin, _ fabric: inout Fabric) {
         let group = request.reference.group
         var error = coordinates(group, fabric)
-        if error == .none, !fabric.configuration.defects.contains(.acceptsZombieCommits) {
+        if error == .none, !defects.contains(.acceptsZombieCommits) {
             error = commitError(request.reference)
         }
         if error == .none, coordinator.groups[group.index].phase == .completingRebalance {
@@ -134,7 +134,7 @@ extension Broker {
             let position = replicas[fabric.groupPartitions[group.index]].log.endOffset
             error = store(records, of: group, .offsetCommit(origin, request, position: position), &fabric)
             if error == .none { fabric.groupLedger.accepts(request.reference) }
-            if error == .none, fabric.configuration.defects.contains(.answersCommitsBeforeReplication) {
+            if error == .none, defects.contains(.answersCommitsBeforeReplication) {
                 completeOffsetCommit(request, at: position, .none, to: origin, &fabric)
             }
         }

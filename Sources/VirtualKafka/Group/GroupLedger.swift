@@ -24,6 +24,12 @@ struct GroupLedger: Sendable {
         case lateCommit(GroupID, generation: Int32, current: Int32)
         /// The committed offset went back within a generation, although its member never asked for that.
         case movedBack(GroupID, partition: Int32, from: Int64, to: Int64)
+
+        var group: GroupID {
+            switch self {
+            case .lateCommit(let group, _, _), .movedBack(let group, _, _, _): group
+            }
+        }
     }
 
     /// By group.

@@ -7,12 +7,11 @@ struct EpochHistory: Sendable {
 
     private var entries: [Entry] = []
 
+    /// As in Kafka's `LeaderEpochFileCache`: an epoch in which nothing was appended leaves no trace, not even when the
+    /// next batch is an older one, which another leader has kept.
     mutating func assign(_ epoch: Int32, startingAt offset: Int64) {
-        if let last = entries.last {
-            guard epoch > last.epoch else { return }
-            // An epoch in which nothing was appended leaves no trace that matters.
-            if last.startOffset == offset { entries.removeLast() }
-        }
+        if let last = entries.last, last.epoch == epoch { return }
+        while let last = entries.last, last.epoch >= epoch || last.startOffset >= offset { entries.removeLast() }
         entries.append(Entry(epoch: epoch, startOffset: offset))
     }
 

@@ -248,8 +248,9 @@ struct Producer: Sendable {
             core.wake(at: first.enqueuedAt + settings.linger, &fabric)
             return nil
         }
-        // Idempotence: a partition remembers five batches of a producer, so no more may be in doubt (KIP-98).
-        if settings.isIdempotent, partitions[partition].batches.count >= 5 { return nil }
+        // Idempotence: a partition remembers five batches of a producer, so no more may follow one in doubt, settled or
+        // not (KIP-98).
+        if settings.isIdempotent, partitions[partition].batchesInDoubt >= 5 { return nil }
         let batch = partitions[partition].formBatch(
             number: nextBatch, maxCount: settings.maxBatchCount, maxSize: settings.maxBatchSize, at: fabric.now)
         nextBatch &+= 1

@@ -17,6 +17,8 @@ struct OutgoingBatch: Sendable {
 
     /// Counted per producer.
     var number: UInt32
+    /// Counted per partition.
+    var ordinal: UInt32
     var records: [Record]
     var messages: [PendingMessage]
     var size: Int
@@ -37,8 +39,12 @@ struct ProducerPartition: Sendable {
     /// In order; retried batches keep their place, so that the order is kept.
     var batches: [OutgoingBatch] = []
     var nextSequence: Int32 = 0
+    private var nextOrdinal: UInt32 = 0
     /// Whether it is on the producer's list of partitions with something to do.
     var isActive = false
+
+    /// How many batches have been formed since the oldest that is not settled, with that one.
+    var batchesInDoubt: UInt32 { batches.first.map { nextOrdinal &- $0.ordinal } ?? 0 }
 
     var isIdle: Bool { records.isEmpty && batches.isEmpty }
 
@@ -47,9 +53,11 @@ struct ProducerPartition: Sendable {
 
     /// Takes as many records as fit into a batch.
     mutating func formBatch(number: UInt32, maxCount: Int, maxSize: Int, at now: Instant) -> OutgoingBatch {
+        let ordinal = nextOrdinal
+        nextOrdinal &+= 1
         if records.count <= maxCount, size <= maxSize {
             let batch = OutgoingBatch(
-                number: number, records: records, messages: messages, size: size, state: .ready(now))
+                number: number, ordinal: ordinal, records: records, messages: messages, size: size, state: .ready(now))
             records = []
             messages = []
             size = 0
@@ -64,7 +72,8 @@ struct ProducerPartition: Sendable {
             count += 1
         }
         let batch = OutgoingBatch(
-            number: number, records: Array(records[..<count]), messages: Array(messages[..<count]), size: batchSize,
+            number: number, ordinal: ordinal, records: Array(records[..<count]), messages: Array(messages[..<count]),
+            size: batchSize,
             state: .ready(now))
         records.removeFirst(count)
         messages.removeFirst(count)

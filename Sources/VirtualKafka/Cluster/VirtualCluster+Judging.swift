@@ -1,0 +1,42 @@
+import Kafka
+import Simulation
+
+/// For the model check: what it cannot see from outside, and needs in order to judge fairly.
+extension VirtualCluster {
+    /// Whether so many disks have lost committed records of a partition that nobody can be blamed for it.
+    package func isLossExcused(in partition: TopicPartition) -> Bool {
+        fabric.commitments[fabric.topology.index(of: partition)].isVoid
+    }
+
+    /// The partition of `__consumer_offsets` that holds what a group has committed.
+    package func offsetsPartition(of group: String) -> TopicPartition? {
+        guard let number = fabric.groupNames.firstIndex(of: group) else { return nil }
+        return fabric.topology.partitions[fabric.groupPartitions[number]]
+    }
+
+    /// Partitions that nobody leads, or that have replicas out of step: none after faults have been undone for a while.
+    package var unsettledPartitions: [TopicPartition] {
+        fabric.topology.partitions.indices.filter { partition in
+            let metadata = quorum.image.partitions[partition]
+            return metadata.leader < 0 || metadata.isr != BrokerSet(fabric.topology.replicas[partition])
+                || brokers[Int(metadata.leader)].replicas[partition].log.endOffset
+                    != committedEnd(partition, in: Int(metadata.leader))
+        }.map { fabric.topology.partitions[$0] }
+    }
+
+    /// The generation in which a consumer takes itself for a member; -1 for none.
+    package func generation(of client: ClientID) -> Int32 { consumers[consumerIndex(client)].generation }
+
+    /// How often a leader has told a consumer that its position was out of range, so that it began anew. A leader that
+    /// does not know yet that it has a successor may say so, too.
+    package func rangeErrors(of client: ClientID) -> Int32 { consumers[consumerIndex(client)].outOfRange }
+
+    /// The next offset that a consumer wants of a partition; nil while it does not know.
+    package func position(of client: ClientID, in partition: TopicPartition) -> Int64? {
+        let number = Int32(fabric.topology.index(of: partition))
+        let consumer = consumers[consumerIndex(client)]
+        guard let assigned = consumer.assignment.first(where: { $0.partition == number }), assigned.phase == .ready
+        else { return nil }
+        return assigned.position
+    }
+}
