@@ -22,7 +22,7 @@ extension World {
             }
         }
         history.unsettled = unsettled
-        history.brokenInvariants = brokenInvariants
+        history.brokenInvariants = brokenInvariants + newlyBroken()
         history.end = now
         return history
     }

@@ -8,11 +8,14 @@ extension World {
     static let inspectionInterval = Duration.seconds(1)
 
     /// Writes down what does not hold, once: so a violation has its moment.
-    mutating func inspect() {
-        guard brokenInvariants.count < 20 else { return }
-        for sentence in cluster.checkInvariants() where !brokenInvariants.contains(where: { $0.sentence == sentence }) {
-            brokenInvariants.append((now, sentence))
-        }
+    mutating func inspect() { brokenInvariants += newlyBroken() }
+
+    /// What does not hold, and was not seen before.
+    func newlyBroken() -> [(at: Instant, sentence: String)] {
+        guard brokenInvariants.count < 20 else { return [] }
+        return cluster.checkInvariants()
+            .filter { sentence in !brokenInvariants.contains { $0.sentence == sentence } }
+            .map { (now, $0) }
     }
 }
 
@@ -24,7 +27,6 @@ extension World {
         let waiting = whatIsPending(stoppingEarly: now < limit)
         if waiting.isEmpty || now >= limit {
             unsettled = waiting
-            inspect()
             isFinished = true
         } else {
             queue.push(.checkSettled, at: now + .milliseconds(500))
