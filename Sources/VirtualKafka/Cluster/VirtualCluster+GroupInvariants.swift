@@ -20,7 +20,9 @@ extension VirtualCluster {
         for violation in fabric.groupLedger.violations {
             guard !fabric.commitments[fabric.groupPartitions[violation.group.index]].isVoid else { continue }
             // Whoever reads a log that has lost its end begins again before what it has committed.
-            if case .movedBack(_, let partition, _, _) = violation, fabric.commitments[Int(partition)].isVoid { continue }
+            if case .movedBack(_, let partition, _, _) = violation, fabric.commitments[Int(partition)].isVoid {
+                continue
+            }
             broken.append(describe(violation))
         }
     }

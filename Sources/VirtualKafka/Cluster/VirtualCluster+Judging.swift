@@ -22,8 +22,9 @@ extension VirtualCluster {
         let partition = fabric.groupPartitions[number]
         let elected = quorum.image.partitions[partition]
         return brokers.contains { broker in
-            broker.replicas[partition].isLeader && (broker.id != elected.leader
-                || broker.replicas[partition].leaderEpoch != elected.leaderEpoch)
+            broker.replicas[partition].isLeader
+                && (broker.id != elected.leader
+                    || broker.replicas[partition].leaderEpoch != elected.leaderEpoch)
         }
     }
 

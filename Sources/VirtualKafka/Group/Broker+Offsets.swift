@@ -133,7 +133,6 @@ extension Broker {
             let records = request.offsets.map { GroupRecord.offset(group, partition: $0.partition, offset: $0.offset) }
             let position = replicas[fabric.groupPartitions[group.index]].log.endOffset
             error = store(records, of: group, .offsetCommit(origin, request, position: position), &fabric)
-            if error == .none { fabric.groupLedger.accepts(request.reference) }
             if error == .none, defects.contains(.answersCommitsBeforeReplication) {
                 completeOffsetCommit(request, at: position, .none, to: origin, &fabric)
             }
@@ -156,6 +155,7 @@ extension Broker {
             fabric.respond(.offsetCommit(answer), to: origin, by: id)
             return
         }
+        fabric.groupLedger.accepts(request.reference)
         let mayMoveBack = request.mayMoveBack || !fabric.isCurrent(origin, Int32(id))
         for committed in request.offsets {
             coordinator.groups[group.index].setOffset(

@@ -40,7 +40,8 @@ struct GroupLedger: Sendable {
         while records.count <= group.index { records.append(Record()) }
     }
 
-    /// A coordinator has taken a commit into its log.
+    /// A commit is in the log of a coordinator's replicas. (One that has a successor, and does not know it, may take
+    /// anything into its own log, and can complete nothing.)
     mutating func accepts(_ reference: MemberReference) {
         makeRoom(reference.group)
         let current = records[reference.group.index].generation
