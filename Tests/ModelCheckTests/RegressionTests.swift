@@ -86,7 +86,31 @@ struct RegressionTests {
             }),
     ]
 
-    @Test("A program that failed once", arguments: cases)
+    /// Of the producers, each has its `transactional.id`.
+    private static let transactional = Case(
+        "a batch whose transaction was verified was appended by a broker that did not lead any more",
+        Program(
+            seed: 1114,
+            steps: [
+                Step(at: .zero, .produce(by: 0, topic: 0, key: -1, count: 1)),
+                Step(at: .zero, .produce(by: 1, topic: 0, key: -1, count: 1)),
+                Step(at: .zero, .cut(.broker(1), .broker(0))),
+                Step(at: .milliseconds(28_600), .unblockAll),
+                Step(at: .milliseconds(28_600), .produce(by: 1, topic: 0, key: -1, count: 1)),
+                Step(at: .milliseconds(28_600), .produce(by: 0, topic: 0, key: 7, count: 1)),
+                Step(at: .milliseconds(28_900), .unblockAll),
+            ]
+        ) {
+            $0.topics = [Setup.Topic(partitions: 3, replicas: 3, minInsync: 2)]
+            $0.timing.brokerSession = 9000
+            $0.network.spike = 0.1
+            $0.producers = [
+                [Setup.Property("transactional.id", "transactions-0"), Setup.Property("linger.ms", "50")],
+                [Setup.Property("transactional.id", "transactions-1")],
+            ]
+        })
+
+    @Test("A program that failed once", arguments: cases + [transactional])
     func passes(_ program: Case) {
         let violation = Execution.run(program.program).violation
         #expect(violation == nil, "\(violation?.sentence ?? "")")

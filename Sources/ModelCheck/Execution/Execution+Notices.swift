@@ -25,7 +25,12 @@ extension Execution {
             noteCommitted(Int(tag >> 32), count: Int(tag & 0xffff_ffff), error)
         case .transactionStep(_, let error):
             noteTransactionStep(of: client, error)
-        case .adminCompleted, .committedOffsets, .offsetsListed, .endOfPartition, .error, .fatal:
+        case .fatal:
+            // A consumer that was fenced by its own successor is of no use any more.
+            if let number = consumers.firstIndex(where: { $0?.client == client }) {
+                _ = endConsumer(number, orderly: true)
+            }
+        case .adminCompleted, .committedOffsets, .offsetsListed, .endOfPartition, .error:
             break
         }
     }
@@ -67,11 +72,17 @@ extension Execution {
     }
 
     private mutating func claim(_ partition: TopicPartition, _ client: ClientID, _ group: Int) {
-        guard let owner = reference.groups[group].owners.first(where: { $0.partition == partition }) else {
+        let known = reference.groups[group].owners.firstIndex { $0.partition == partition }
+        guard let known else {
             reference.groups[group].owners.append((partition, client))
             return
         }
-        guard owner.client != client, !isLossExcused(inOffsetsOf: group) else { return }
+        let owner = reference.groups[group].owners[known]
+        // A static member whose process is another one now keeps its partitions and its generation (KIP-345).
+        if self.group(of: owner.client) == nil { reference.groups[group].owners[known].client = client }
+        guard owner.client != client, self.group(of: owner.client) != nil, !isLossExcused(inOffsetsOf: group) else {
+            return
+        }
         reference.findings.append(
             Finding(
                 .sharedPartition,
@@ -127,8 +138,5 @@ extension Execution {
         }
     }
 
-    var isAnyLossExcused: Bool {
-        partitions.contains(where: cluster.isLossExcused)
-            || reference.groups.indices.contains(where: isLossExcused(inOffsetsOf:))
-    }
+    var isAnyLossExcused: Bool { cluster.isAnyLossExcused }
 }

@@ -15,6 +15,11 @@ extension Execution {
         case .commit(let consumer, let behind): commit(by: consumer, behind: behind)
         case .pause(let consumer): setPaused(true, consumer)
         case .resume(let consumer): setPaused(false, consumer)
+        case .rewind(let consumer, let records): rewind(consumer, records)
+        case .stopPolling(let consumer): setPolling(false, consumer)
+        case .poll(let consumer): setPolling(true, consumer)
+        case .deleteRecords(let topic, let partition, let kept): deleteRecords(topic, partition, keeping: kept)
+        case .addPartition(let topic): addPartition(topic)
         case .crash(let broker, let loss): crash(broker, losing: loss)
         case .restart(let broker): restart(broker)
         case .cut(let one, let other): block([(one, other), (other, one)])
@@ -59,7 +64,7 @@ extension Execution {
         return producers[number] ?? process
     }
 
-    private mutating func noteClient(_ client: ClientID) {
+    mutating func noteClient(_ client: ClientID) {
         while reference.hasFailed.count <= Int(client.rawValue) { reference.hasFailed.append(false) }
     }
 
@@ -78,6 +83,7 @@ extension Execution {
             Setup.Property("group.id", group), Setup.Property("auto.offset.reset", "earliest"),
             Setup.Property("enable.auto.commit", "false"), Setup.Property("session.timeout.ms", "6000"),
             Setup.Property("heartbeat.interval.ms", "1000"),
+            Setup.Property("topic.metadata.refresh.interval.ms", "10000"),
         ]
         return ClientProperties(checked: usual + properties)
     }
@@ -101,7 +107,7 @@ extension Execution {
         return Process(client: client, node: node)
     }
 
-    private mutating func endConsumer(_ number: Int, orderly: Bool) -> Bool {
+    mutating func endConsumer(_ number: Int, orderly: Bool) -> Bool {
         guard consumers.indices.contains(number), let process = consumers[number], !(orderly && process.isFrozen)
         else { return false }
         consumers[number] = nil
@@ -117,6 +123,7 @@ extension Execution {
     private mutating func commit(by number: Int, behind: Int) -> Bool {
         // Who leaves commits to the background does not commit by himself.
         guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen,
+            process.isPolling,
             !Self.consumerProperties(program.setup.consumers[number].properties, group: "").boolean(
                 "enable.auto.commit")
         else {
@@ -126,7 +133,11 @@ extension Execution {
         let generation = cluster.generation(of: process.client)
         for index in reference.readings.indices where reference.readings[index].client == process.client {
             let reading = reference.readings[index]
-            guard reading.isOpen || (reading.isLost && reading.generation == generation) else { continue }
+            guard
+                reading.isOpen
+                    || (reading.isLost && reading.generation == generation
+                        && reference.openReading(of: process.client, reading.partition) == nil)
+            else { continue }
             let position = reading.records.count - 1 - behind
             guard position >= 0, reading.records[position].offset + 1 > reading.committed else { continue }
             reference.readings[index].committed = reading.records[position].offset + 1
@@ -147,9 +158,8 @@ extension Execution {
     }
 
     private mutating func setPaused(_ isPaused: Bool, _ number: Int) -> Bool {
-        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen else {
-            return false
-        }
+        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen, process.isPolling
+        else { return false }
         let held = cluster.assignment(of: process.client)
         guard !held.isEmpty else { return false }
         if isPaused {
@@ -228,6 +238,7 @@ extension Execution {
         }
         for number in consumers.indices {
             _ = setFrozen(.consumer(number), false)
+            _ = setPolling(true, number)
             _ = setPaused(false, number)
         }
         auditors.append(start("auditor", Self.consumerProperties([], group: "audit")))

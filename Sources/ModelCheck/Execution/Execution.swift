@@ -9,6 +9,8 @@ package struct Execution: Sendable {
         var client: ClientID
         var node: NodeID
         var isFrozen = false
+        /// Whether the application of a consumer listens. If not, it does nothing with its consumer either.
+        var isPolling = true
         /// Of a transactional producer.
         var stage: TransactionStage?
     }
@@ -33,6 +35,8 @@ package struct Execution: Sendable {
     var consumers: [Process?]
     /// Reads everything, in a group of its own, when faults are undone.
     var auditors: [Process] = []
+    /// Started when the first step needs it.
+    var administrator: Process?
 
     private var notices: [(client: ClientID, notice: ClientNotice)] = []
     private var isHandlingNotices = false

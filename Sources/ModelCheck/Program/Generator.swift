@@ -58,6 +58,10 @@ struct Generator {
         case .commitTransaction: 10
         case .abortTransaction: 3
         case .commit: 20
+        case .rewind: 2
+        case .stopPolling: 0
+        case .poll: 0
+        case .deleteRecords, .addPartition: 0
         case .pause: 2
         case .resume: 3
         case .startConsumer: 6
@@ -123,6 +127,14 @@ struct Generator {
         case .commit: return .commit(by: consumer, behind: [0, 0, 1, 3][index(4, number, 4)])
         case .pause: return .pause(consumer)
         case .resume: return .resume(consumer)
+        case .rewind: return .rewind(consumer, records: 1 + index(5, number, 16))
+        case .stopPolling: return .stopPolling(consumer)
+        case .poll: return .poll(consumer)
+        case .deleteRecords:
+            return .deleteRecords(
+                topic: index(setup.topics.count, number, 6), partition: index(3, number, 17),
+                keeping: index(6, number, 18))
+        case .addPartition: return .addPartition(topic: index(setup.topics.count, number, 6))
         case .startConsumer: return .startConsumer(consumer)
         case .closeConsumer: return .closeConsumer(consumer)
         case .killConsumer: return .killConsumer(consumer)

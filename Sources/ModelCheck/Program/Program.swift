@@ -57,7 +57,8 @@ extension Setup {
         plain("brokers", \.brokers)
         mention("topics", \.topics) { topics in
             let each = topics.map {
-                "Setup.Topic(partitions: \($0.partitions), replicas: \($0.replicas), minInsync: \($0.minInsync))"
+                "Setup.Topic(partitions: \($0.partitions), replicas: \($0.replicas), minInsync: \($0.minInsync)"
+                    + ($0.isUnclean ? ", isUnclean: true)" : ")")
             }
             return "[\(each.joined(separator: ", "))]"
         }

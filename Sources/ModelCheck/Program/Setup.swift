@@ -23,13 +23,16 @@ extension Setup {
         package var partitions = 1
         package var replicas = 3
         package var minInsync = 2
+        /// `unclean.leader.election.enable`
+        package var isUnclean = false
 
         package init() {}
 
-        package init(partitions: Int, replicas: Int, minInsync: Int) {
+        package init(partitions: Int, replicas: Int, minInsync: Int, isUnclean: Bool = false) {
             self.partitions = partitions
             self.replicas = replicas
             self.minInsync = minInsync
+            self.isUnclean = isUnclean
         }
     }
 
@@ -101,21 +104,18 @@ extension Setup {
 
     var specifications: [TopicSpecification] {
         topics.enumerated().map { number, topic in
-            TopicSpecification(
+            var configuration = TopicConfiguration()
+            configuration.isUncleanLeaderElectionEnabled = topic.isUnclean
+            return TopicSpecification(
                 name: "topic-\(number)", partitions: topic.partitions,
                 replicationFactor: min(topic.replicas, brokers),
-                minInsyncReplicas: min(topic.minInsync, topic.replicas, brokers))
+                minInsyncReplicas: min(topic.minInsync, topic.replicas, brokers), configuration: configuration)
         }
     }
 
     var conditions: NetworkConditions {
         NetworkConditions(
             requestLoss: network.requestLoss, responseLoss: network.responseLoss, spike: network.spike)
-    }
-
-    /// How many brokers have to lose their disks before an acknowledged record may be gone; of the group's own topic, too.
-    func minInsync(ofTopic number: Int) -> Int {
-        number < topics.count ? min(topics[number].minInsync, topics[number].replicas, brokers) : min(2, brokers)
     }
 }
 

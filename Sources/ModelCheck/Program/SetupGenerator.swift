@@ -26,7 +26,9 @@ struct SetupGenerator {
     private func topic(_ number: UInt64, brokers: Int) -> Setup.Topic {
         let replicas = min(brokers, pick([3, 3, 3, 3, 2, 1], 10, number))
         let minInsync = min(replicas, pick([2, 2, 2, 2, 1, 3], 11, number))
-        return Setup.Topic(partitions: pick([1, 1, 2, 3], 12, number), replicas: replicas, minInsync: minInsync)
+        return Setup.Topic(
+            partitions: pick([1, 1, 2, 3], 12, number), replicas: replicas, minInsync: minInsync,
+            isUnclean: false)
     }
 
     private func timing() -> Setup.Timing {
@@ -81,6 +83,11 @@ struct SetupGenerator {
         set("auto.offset.reset", pick(["earliest", "earliest", "latest"], 62, number), unless: "earliest", &properties)
         // One way of committing for all: so that it is known what a group may find.
         set("enable.auto.commit", pick(["false", "false", "true"], 63), unless: "false", &properties)
+        // Members of a group have to have an assignor in common.
+        set(
+            "partition.assignment.strategy", pick(["", "", "roundrobin", "cooperative-sticky"], 67), unless: "",
+            &properties)
+        if pick([false, false, true], 68) { set("group.instance.id", "member-\(number)", unless: "", &properties) }
         set("max.partition.fetch.bytes", pick(["", "", "1", "200"], 64, number), unless: "", &properties)
         set(
             "isolation.level", pick(["", "", "read_uncommitted"], 66, number), unless: "", &properties)

@@ -31,6 +31,16 @@ package enum Action: Hashable, Sendable {
     /// Of all partitions that it holds.
     case pause(Int)
     case resume(Int)
+    /// A consumer reads the last so many records of each partition again.
+    case rewind(Int, records: Int)
+    /// The application of a consumer does not poll, or polls again.
+    case stopPolling(Int)
+    case poll(Int)
+
+    /// All records of a partition but the last ones are deleted.
+    case deleteRecords(topic: Int, partition: Int, keeping: Int)
+    /// A topic gets one more partition.
+    case addPartition(topic: Int)
 
     case crash(broker: Int, losing: DiskLoss)
     case restart(broker: Int)
@@ -55,7 +65,8 @@ package enum Machine: Hashable, Sendable {
 extension Action {
     /// For counting.
     package enum Kind: Int, CaseIterable, Sendable {
-        case produce, commitTransaction, abortTransaction, commit, pause, resume
+        case produce, commitTransaction, abortTransaction, commit, pause, resume, rewind, stopPolling, poll
+        case deleteRecords, addPartition
         case startConsumer, closeConsumer, killConsumer, killProducer
         case crash, crashLosingTail, crashLosingDisk, restart, cut, block, unblockAll, freeze, thaw
 
@@ -79,6 +90,11 @@ extension Action {
         case .commit: .commit
         case .pause: .pause
         case .resume: .resume
+        case .rewind: .rewind
+        case .stopPolling: .stopPolling
+        case .poll: .poll
+        case .deleteRecords: .deleteRecords
+        case .addPartition: .addPartition
         case .crash(_, .nothing): .crash
         case .crash(_, .unflushedTail): .crashLosingTail
         case .crash(_, .everything): .crashLosingDisk

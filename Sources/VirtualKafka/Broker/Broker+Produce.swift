@@ -47,7 +47,7 @@ extension Broker {
         }
     }
 
-    private func refusal(of request: ProduceRequest, _ topology: borrowing Topology) -> ErrorCode? {
+    func refusal(of request: ProduceRequest, _ topology: borrowing Topology) -> ErrorCode? {
         let partition = Int(request.partition)
         if !replicas[partition].isLeader { return notLeader(of: partition) }
         if request.acks == .all, replicas[partition].isr.count < Int(topology.minInsync[partition]) {

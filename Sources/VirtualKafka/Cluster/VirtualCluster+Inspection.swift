@@ -52,7 +52,7 @@ extension VirtualCluster {
         let transactions = brokers[broker].replicas[index].transactions
         let end = transactions.stableEnd(below: committedEnd(index, in: broker))
         if transactions.isEmpty { return end }
-        var filter = AbortedBatches(transactions.aborted(from: 0, below: end))
+        var filter = AbortedBatches(transactions.aborted(from: log.startOffset, below: end))
         var readable: Int64 = 0
         for number in log.batches.indices {
             let batch = log.batches[number]
@@ -78,7 +78,7 @@ extension VirtualCluster {
         var end = committedEnd(index, in: broker)
         if isolation == .readCommitted { end = replica.stableEnd(below: end) }
         var filter = AbortedBatches(
-            isolation == .readCommitted ? replica.transactions.aborted(from: 0, below: end) : [])
+            isolation == .readCommitted ? replica.transactions.aborted(from: replica.log.startOffset, below: end) : [])
         for number in replica.log.batches.indices {
             let batch = replica.log.batches[number]
             guard batch.nextOffset <= end else { return }

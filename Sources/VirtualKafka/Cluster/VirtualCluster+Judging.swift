@@ -8,6 +8,9 @@ extension VirtualCluster {
         fabric.commitments[fabric.topology.index(of: partition)].isVoid
     }
 
+    /// Whether that is so of any partition, the cluster's own included.
+    package var isAnyLossExcused: Bool { fabric.commitments.contains { $0.isVoid } }
+
     /// The partition of `__consumer_offsets` that holds what a group has committed.
     package func offsetsPartition(of group: String) -> TopicPartition? {
         guard let number = fabric.groupNames.firstIndex(of: group) else { return nil }

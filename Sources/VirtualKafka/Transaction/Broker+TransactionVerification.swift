@@ -68,10 +68,11 @@ extension Broker {
     private mutating func goOn(_ waiting: Verification.Waiting, _ error: ErrorCode, _ fabric: inout Fabric) {
         switch waiting {
         case .produce(let origin, let request):
-            if error == .none {
-                produce(request, from: origin, &fabric)
-            } else {
+            // Meanwhile, another broker may have become the leader.
+            if let error = error == .none ? refusal(of: request, fabric.topology) : error {
                 answerProduce(request.acks, error, -1, to: origin, &fabric)
+            } else {
+                produce(request, from: origin, &fabric)
             }
         case .offsets(let origin, let request):
             if error == .none {
