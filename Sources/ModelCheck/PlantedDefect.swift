@@ -76,6 +76,9 @@ package struct PlantedDefect: Sendable, CustomStringConvertible {
             "reads past the high watermark", .readsPastHighWatermark,
             complaints: "a consumer read something else than the log holds"),
         PlantedDefect(
+            "ignores the last stable offset", .ignoresLastStableOffset,
+            complaints: "a consumer read something else than the log holds"),
+        PlantedDefect(
             "assigns a partition twice", .assignsTwice,
             complaints: "a partition has two owners in one generation", "group is assigned twice in generation"),
     ]

@@ -193,6 +193,23 @@ struct ShortProgram: Sendable, CustomTestStringConvertible {
                 $0.producers = [[Setup.Property("message.timeout.ms", "4000")]]
             }),
         ShortProgram(
+            "ignores the last stable offset",
+            Program(
+                seed: 3,
+                steps: [
+                    Step(at: .microseconds(0), .produce(by: 0, topic: 0, key: -1, count: 1)),
+                    Step(at: .microseconds(5_000_000), .produce(by: 0, topic: 0, key: -1, count: 1)),
+                    Step(at: .microseconds(12_000_000), .produce(by: 0, topic: 0, key: -1, count: 1)),
+                ]
+            ) {
+                $0.producers = [
+                    [
+                        Setup.Property("transactional.id", "transactions-0"),
+                        Setup.Property("transaction.timeout.ms", "3000"),
+                    ]
+                ]
+            }),
+        ShortProgram(
             "assigns a partition twice",
             Program(
                 seed: 1,

@@ -4,7 +4,8 @@ import VirtualKafka
 
 extension Execution {
     mutating func rewind(_ number: Int, _ records: Int) -> Bool {
-        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen, process.isPolling else {
+        guard consumers.indices.contains(number), let process = consumers[number], !process.isFrozen, process.isPolling
+        else {
             return false
         }
         var isDone = false
@@ -47,6 +48,7 @@ extension Execution {
         let place = TopicPartition(TopicID(rawValue: Int32(topic)), Int32(partition))
         let before = cluster.highWatermark(of: place) - Int64(kept)
         guard before > 0 else { return false }
+        reference.trimmed.append(place)
         let admin = startAdministrator()
         act { $0.deleteRecords([(place, before: before)], tag: 0, by: admin.client, at: $1, into: &$2) }
         return true

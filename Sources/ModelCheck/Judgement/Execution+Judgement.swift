@@ -190,14 +190,18 @@ extension Execution {
         let reading = reference.readings[index]
         guard reading.beginsAtCommitted, !cluster.hasFormerCoordinator(of: reference.groups[group].name),
             !isLossExcused(inOffsetsOf: group),
-            !cluster.isLossExcused(in: reading.partition)
+            !cluster.isLossExcused(in: reading.partition), !reference.trimmed.contains(reading.partition)
         else { return }
         if reference.groups[group].commitsInBackground {
             // One that begins at the end has committed where it began, although it has read nothing.
             guard !anyResetsToLatest(in: group) else { return }
             let reached = reference.readings.lazy.filter { $0.group == group && $0.partition == reading.partition }
                 .compactMap { $0.records.last?.offset }.max()
-            guard let reached, offset > reached + 1, reference.transactions.isEmpty else { return }
+            guard let reached,
+                log(of: reading.partition, reading.isolation).contains(where: {
+                    $0.offset > reached && $0.offset < offset
+                })
+            else { return }
             find(.wrongStart, "\(name(reading.partition)) at \(offset), and nobody has read beyond \(reached)")
             return
         }

@@ -15,6 +15,9 @@ struct Reference: Sendable {
     var commits: [Commit] = []
     /// By group.
     var groups: [GroupHistory] = []
+    /// Somebody has begun to delete their records: each replica's log may begin somewhere else for a while, and a
+    /// committed offset may be out of range.
+    var trimmed: [TopicPartition] = []
     var findings: [Finding] = []
 }
 

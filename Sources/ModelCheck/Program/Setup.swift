@@ -85,6 +85,10 @@ extension Setup {
 }
 
 extension Setup {
+    var hasStaticMembers: Bool {
+        consumers.contains { $0.properties.contains { $0.name == "group.instance.id" } }
+    }
+
     /// The cluster's settings.
     func configuration(_ defects: PlantedDefects) -> ClusterConfiguration {
         var configuration = ClusterConfiguration(brokers: brokers)
