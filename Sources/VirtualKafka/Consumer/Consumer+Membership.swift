@@ -201,7 +201,7 @@ extension Consumer {
     var isSessionAtStake: Bool {
         switch membership {
         case .stable, .revoking: true
-        case .outside: isCooperative && !assignment.isEmpty
+        case .outside: mode == .subscribed && isCooperative && !assignment.isEmpty
         case .joining, .syncing: false
         }
     }
