@@ -1,13 +1,14 @@
 import Conformance
 import Foundation
 import Kafka
+import Synchronization
 
 /// The other end of a `mock-cluster` process. The mock moves no leaders and no coordinators: this does it instead, as
 /// Kafka's controller would.
 final class MockControl: ClusterControl {
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let process: Process
+    private let input: Pipe
+    private let output: Pipe
     let bootstrapServers: String
     private static let numbers = [1, 2, 3]
     let brokers = MockControl.numbers
@@ -18,16 +19,30 @@ final class MockControl: ClusterControl {
     private var transactionalIDs: [String: Int] = [:]
 
     init() throws {
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        if let own = Bundle.main.executableURL { process.executableURL = own }
-        process.arguments = ["mock-cluster", "--brokers", "\(Self.numbers.count)"]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        (process, input, output) = try Self.starting.withLock { _ in try Self.start() }
         guard let address = Self.line(from: output.fileHandleForReading) else {
             throw Refused("the mock cluster does not start")
         }
         bootstrapServers = address
+    }
+
+    /// One at a time: another process must not inherit the pipes of this one, or neither would see its standard input
+    /// end.
+    private static let starting = Mutex(())
+
+    private static func start() throws -> (Process, Pipe, Pipe) {
+        let (process, input, output) = (Process(), Pipe(), Pipe())
+        for pipe in [input, output] {
+            for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+                _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+            }
+        }
+        process.executableURL = Bundle.main.executableURL
+        process.arguments = ["mock-cluster", "--brokers", "\(numbers.count)"]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        return (process, input, output)
     }
 
     private static func line(from handle: FileHandle) -> String? {
@@ -84,6 +99,8 @@ final class MockControl: ClusterControl {
         try? tell(.coordinator, "transaction", id, transactionalIDs[id] ?? 1)
     }
 
+    func leader(of partition: NamedPartition) throws -> Int? { leaders[partition] }
+
     func coordinator(ofGroup group: String) throws -> Int? { groups[group] }
 
     func coordinator(ofTransactionalID id: String) throws -> Int? { transactionalIDs[id] }
@@ -116,6 +133,7 @@ final class MockControl: ClusterControl {
     func setAnswersLost(_ areLost: Bool) throws { try tell(.roundTrip, areLost ? 600_000 : 0) }
 
     func shutDown() {
+        try? tell(.end)
         try? input.fileHandleForWriting.close()
         process.waitUntilExit()
     }
