@@ -1,14 +1,10 @@
 import Conformance
-import Foundation
 import Kafka
-import Synchronization
 
 /// The other end of a `mock-cluster` process. The mock moves no leaders and no coordinators: this does it instead, as
 /// Kafka's controller would.
 final class MockControl: ClusterControl {
-    private let process: Process
-    private let input: Pipe
-    private let output: Pipe
+    private let child: Child
     let bootstrapServers: String
     private static let numbers = [1, 2, 3]
     let brokers = MockControl.numbers
@@ -19,46 +15,16 @@ final class MockControl: ClusterControl {
     private var transactionalIDs: [String: Int] = [:]
 
     init() throws {
-        (process, input, output) = try Self.starting.withLock { _ in try Self.start() }
-        guard let address = Self.line(from: output.fileHandleForReading) else {
-            throw Refused("the mock cluster does not start")
-        }
+        child = try Child(["mock-cluster", "--brokers", "\(Self.numbers.count)"])
+        guard let address = child.readLine() else { throw Refused("the mock cluster does not start") }
         bootstrapServers = address
     }
 
-    /// One at a time: another process must not inherit the pipes of this one, or neither would see its standard input
-    /// end.
-    private static let starting = Mutex(())
-
-    private static func start() throws -> (Process, Pipe, Pipe) {
-        let (process, input, output) = (Process(), Pipe(), Pipe())
-        for pipe in [input, output] {
-            for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
-                _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
-            }
-        }
-        process.executableURL = Bundle.main.executableURL
-        process.arguments = ["mock-cluster", "--brokers", "\(numbers.count)"]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        return (process, input, output)
-    }
-
-    private static func line(from handle: FileHandle) -> String? {
-        var bytes: [UInt8] = []
-        while let byte = try? handle.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-            bytes.append(byte)
-        }
-        return nil
-    }
-
     private func tell(_ order: MockOrder, _ arguments: Any...) throws {
-        let text = ([order.rawValue] + arguments.map { "\($0)" }).joined(separator: " ") + "\n"
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        let answer = Self.line(from: output.fileHandleForReading) ?? "the mock cluster has ended"
-        guard answer == "ok" else { throw Refused("\(text.dropLast()): \(answer)") }
+        let text = ([order.rawValue] + arguments.map { "\($0)" }).joined(separator: " ")
+        try child.write(text)
+        let answer = child.readLine() ?? "the mock cluster has ended"
+        guard answer == "ok" else { throw Refused("\(text): \(answer)") }
     }
 
     func reasonToLack(_ ability: Ability) -> String? {
@@ -134,7 +100,6 @@ final class MockControl: ClusterControl {
 
     func shutDown() {
         try? tell(.end)
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        child.finish()
     }
 }
