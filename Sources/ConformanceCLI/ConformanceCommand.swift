@@ -16,5 +16,5 @@ struct ConformanceCommand: ParsableCommand {
               1   a case fails
               64  the command line is wrong
             """,
-        subcommands: [RunCommand.self, MockServer.self], defaultSubcommand: RunCommand.self)
+        subcommands: [RunCommand.self, MockServer.self, CaseCommand.self], defaultSubcommand: RunCommand.self)
 }

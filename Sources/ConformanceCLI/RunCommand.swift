@@ -20,6 +20,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How many cases run at the same time.")
     var jobs = 12
 
+    @Option(help: "What the latencies and random choices of the virtual cluster are drawn from.")
+    var seed: UInt64 = 1
+
     @Flag(help: "Print one JSON object (docs/schemas/conformance-result.schema.json).")
     var json = false
 
@@ -36,7 +39,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let targets = (target.isEmpty ? TargetName.allCases : target).map(Target.init)
+        let targets = (target.isEmpty ? TargetName.allCases : target).map { Target(name: $0, seed: seed) }
         let results = SuiteRun(cases: selected, targets: targets, jobs: jobs).results()
         if json { print(try results.json()) } else { for line in results.table() { print(line) } }
         if results.hasFailure { throw ExitCode(1) }

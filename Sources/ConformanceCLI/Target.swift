@@ -4,6 +4,7 @@ import Foundation
 /// A place where cases run.
 struct Target: Sendable {
     let name: TargetName
+    let seed: UInt64
 
     /// Why it is left out; nil when it is not.
     var reasonToSkip: String? {
@@ -16,7 +17,7 @@ struct Target: Sendable {
 
     func makeCluster() throws -> any TestCluster {
         switch name {
-        case .virtual: Virtual.makeCluster()
+        case .virtual: Virtual.makeCluster(seed: seed)
         case .mock: RdTestCluster(try MockControl())
         case .kafka: RdTestCluster(try KafkaControl(bootstrapServers: Self.brokers ?? ""))
         }

@@ -30,6 +30,7 @@ public enum ErrorCode: Int16, Error, Sendable {
     case topicAlreadyExists = 36
     case invalidPartitions = 37
     case invalidReplicationFactor = 38
+    case invalidConfig = 40
     case notController = 41
     case invalidRequest = 42
     case outOfOrderSequenceNumber = 45
@@ -76,6 +77,10 @@ public enum ErrorCode: Int16, Error, Sendable {
     case maxPollExceeded = -147
     /// librdkafka: no offset to begin with, and `auto.offset.reset` is *error*.
     case autoOffsetReset = -140
+    /// librdkafka: a call that makes no sense.
+    case invalidArgument = -186
+    /// librdkafka: the client has been closed.
+    case destroyed = -197
     /// librdkafka: the producer's queue is full.
     case queueFull = -184
     /// librdkafka: partitions were lost, not revoked.

@@ -38,6 +38,6 @@ struct Configuration: ~Copyable {
     }
 }
 
-private func text(of characters: [CChar]) -> String {
+func text(of characters: [CChar]) -> String {
     String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

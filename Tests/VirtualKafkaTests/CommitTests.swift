@@ -141,4 +141,33 @@ struct CommitTests {
         driver.fill(1, from: 5)
         #expect(driver.committedOffset() == 6)
     }
+
+    @Test("A consumer that closes sends the commits that wait for one before them")
+    func closingWithCommits() {
+        var driver = Driver(partitions: 1)
+        let (a, _) = driver.consumer()
+        driver.run(for: .seconds(4))
+        let place = TopicPartition(Driver.orders, 0)
+        for offset in 1...3 as ClosedRange<Int64> { driver.commit([(place, offset)], tag: UInt64(offset), by: a) }
+        driver.act { $0.close(a, at: $1, into: &$2) }
+        driver.run(for: .seconds(1))
+        #expect(driver.committedOffset() == 3)
+        #expect(driver.cluster.checkInvariants() == [])
+    }
+
+    @Test("A member whose application takes its time to give something up has nothing to do meanwhile")
+    func slowRevocation() {
+        var driver = Driver(partitions: 2)
+        driver.completesRevocations = false
+        _ = driver.consumer([("enable.auto.commit", "true")])
+        driver.run(for: .seconds(5))
+        _ = driver.consumer()
+        driver.run(for: .seconds(10))
+        #expect(driver.revocations.count == 1)
+        let before = driver.events
+        driver.run(for: .seconds(60))
+        #expect(driver.revocations.count == 1)
+        // Brokers tick twice a second and fetch from each other; a clock that is looked at every 10 ms comes to 6,000.
+        #expect(driver.events - before < 4_000)
+    }
 }

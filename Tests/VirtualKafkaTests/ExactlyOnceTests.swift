@@ -53,7 +53,7 @@ struct ExactlyOnceTests {
             switch victim {
             case .transactionCoordinator: cluster.fabric.transactional.partitions[0]
             case .groupCoordinator: cluster.fabric.groupPartitions[0]
-            case .leader: cluster.fabric.topology.index(of: TopicPartition(Driver.orders, 1))
+            case .leader: cluster.fabric.topology.number(of: TopicPartition(Driver.orders, 1))!
             }
         return Int(cluster.quorum.image.partitions[partition].leader)
     }

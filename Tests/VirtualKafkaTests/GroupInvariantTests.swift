@@ -32,7 +32,7 @@ struct GroupInvariantTests {
         driver.run(for: .seconds(1))
         #expect(driver.cluster.checkInvariants() == [])
         let broker = driver.cluster.coordinator(of: "shipping")!
-        let place = driver.cluster.fabric.topology.index(of: driver.cluster.assignment(of: members[0])[0])
+        let place = driver.cluster.fabric.topology.number(of: driver.cluster.assignment(of: members[0])[0])!
         driver.cluster.brokers[broker].coordinator.groups[0].offsets[place] = 3
         #expect(driver.cluster.checkInvariants().contains { $0.contains("tells 3") })
         let partition = driver.cluster.fabric.groupPartitions[0]
@@ -72,7 +72,7 @@ struct GroupInvariantTests {
         let broker = driver.cluster.coordinator(of: "shipping")!
         let commit = OffsetCommitRequest(
             reference: driver.cluster.consumers[0].reference,
-            offsets: [CommittedOffset(partition: Int32(driver.cluster.fabric.topology.index(of: held)), offset: 1)],
+            offsets: [CommittedOffset(partition: Int32(driver.cluster.fabric.topology.number(of: held)!), offset: 1)],
             mayMoveBack: false)
         let requester = driver.cluster.consumers[0].core.requester
         driver.act { cluster, now, output in

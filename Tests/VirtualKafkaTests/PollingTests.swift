@@ -122,4 +122,26 @@ struct PollingTests {
         driver.run(for: .seconds(1))
         #expect(driver.offsets(of: reader) == Array(0..<6))
     }
+
+    @Test("What waits of a partition that is paused meanwhile is read when it is resumed")
+    func pausedMeanwhile() {
+        var driver = Driver(partitions: 2)
+        let reader = driver.reader(group: nil, [("enable.partition.eof", "true")])
+        driver.assign([(0, .beginning), (1, .beginning)], by: reader)
+        driver.run(for: .seconds(1))
+        driver.setPolling(false, by: reader)
+        let producer = driver.producer()
+        for tag in 0..<6 as Range<UInt64> { driver.produce(tag, to: Int32(tag % 2), by: producer) }
+        driver.run(for: .seconds(2))
+        driver.act { cluster, _, _ in cluster.pause([TopicPartition(Driver.orders, 0)], by: reader) }
+        driver.ends = []
+        driver.setPolling(true, by: reader)
+        driver.run(for: .seconds(2))
+        #expect(driver.consumed(by: reader) == [1, 3, 5])
+        #expect(driver.ends.map(\.partition.partition) == [1])
+        driver.act { $0.resume([TopicPartition(Driver.orders, 0)], by: reader, at: $1, into: &$2) }
+        driver.run(for: .seconds(2))
+        #expect(driver.consumed(by: reader) == [1, 3, 5, 0, 2, 4])
+        #expect(driver.ends.map(\.partition.partition) == [1, 0])
+    }
 }

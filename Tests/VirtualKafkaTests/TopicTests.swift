@@ -69,6 +69,10 @@ struct TopicTests {
             (TopicSpecification(name: "none", partitions: -2, replicationFactor: 1), .invalidPartitions),
             (TopicSpecification(name: "wide", partitions: 1, replicationFactor: 4), .invalidReplicationFactor),
             (TopicSpecification(name: "wide", partitions: 1, replicationFactor: 0), .invalidReplicationFactor),
+            (
+                TopicSpecification(name: "lax", partitions: 1, replicationFactor: 1, minInsyncReplicas: 0),
+                .invalidConfig
+            ),
             (TopicSpecification(name: "", partitions: 1, replicationFactor: 1), .invalidTopic),
             (TopicSpecification(name: "..", partitions: 1, replicationFactor: 1), .invalidTopic),
             (TopicSpecification(name: "a b", partitions: 1, replicationFactor: 1), .invalidTopic),

@@ -37,8 +37,9 @@ extension Suite {
         ) { lab in
             let topic = try written(["a"], lab)
             try lab.cluster.makeAdmin().createPartitions(topic, total: 4)
-            let producer = try lab.producer()
+            // Until every broker knows.
             try lab.pass(.seconds(2))
+            let producer = try lab.producer()
             let reports = try lab.deliver(["b"], to: topic, 3, by: producer)
             lab.see("0: " + (try lab.contents(topic, 0, count: 1).values))
             lab.see("3: " + reports.noted)

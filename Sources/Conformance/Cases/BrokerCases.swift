@@ -11,11 +11,11 @@ extension Suite {
         ) { lab in
             let topic = try written(["a"], lab)
             let admin = try lab.cluster.makeAdmin()
-            lab.see("before: \(try admin.describeTopic(topic).inSync[0].count) in sync")
+            lab.see("before: \(try admin.describeTopic(topic).inSync(0).count) in sync")
             let dead = try lab.crashLeader(of: topic)
             let state = try admin.describeTopic(topic)
-            lab.see(state.leaders[0] != nil && state.leaders[0] != dead ? "another leader" : "no other leader")
-            lab.see("after: \(state.inSync[0].count) in sync")
+            lab.see(state.leader(0) != nil && state.leader(0) != dead ? "another leader" : "no other leader")
+            lab.see("after: \(state.inSync(0).count) in sync")
         },
         ConformanceCase(
             .admin, "a broker that comes back catches up and is in sync again",
@@ -31,7 +31,7 @@ extension Suite {
             try lab.cluster.restart(dead)
             let admin = try lab.cluster.makeAdmin()
             try lab.wait(for: "both in sync", within: .seconds(60)) {
-                try admin.describeTopic(topic).inSync[0].count == 2
+                try admin.describeTopic(topic).inSync(0).count == 2
             }
             lab.see("both in sync")
             // The one that was away is enough.
@@ -130,7 +130,7 @@ extension Suite {
             try lab.cluster.restart(wiped)
             let admin = try lab.cluster.makeAdmin()
             try lab.wait(for: "both in sync", within: .seconds(60)) {
-                try admin.describeTopic(topic).inSync[0].count == 2
+                try admin.describeTopic(topic).inSync(0).count == 2
             }
             lab.see("both in sync")
             try lab.crashLeader(of: topic)

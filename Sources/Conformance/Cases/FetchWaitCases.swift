@@ -87,6 +87,21 @@ extension Suite {
             for reader in readers { lab.see(try lab.read(2, by: reader).noted) }
         },
         ConformanceCase(
+            .fetch, "a manual assignment is no matter of a session",
+            "Without a subscription there is no membership that could end (KafkaConsumer, Manual Partition Assignment).",
+            shows: ["0=a", "0=a 1=b"]
+        ) { lab in
+            let topic = try lab.topic()
+            let producer = try lab.producer()
+            try lab.deliver(["a"], to: topic, by: producer)
+            let reader = try lab.reader(topic, with: ["partition.assignment.strategy": "cooperative-sticky"])
+            lab.see(try lab.read(1, by: reader).noted)
+            // Longer than the session timeout.
+            try lab.pass(.seconds(8))
+            try lab.deliver(["b"], to: topic, by: producer)
+            lab.see(try lab.read(2, by: reader).noted)
+        },
+        ConformanceCase(
             .fetch, "a new assignment replaces the one before",
             "rd_kafka_assign sets the whole assignment.",
             shows: ["0: a", "then 1: b"]

@@ -86,9 +86,9 @@ extension Suite {
             let first = try lab.member(of: group, topics: [input])
             try lab.read(6, by: first)
             let dying = try lab.transactionalProducer(id: id)
-            try transform(Array(first.records[0..<2]), to: output, first, dying, lab)
+            try transform(Array(first.records.prefix(2)), to: output, first, dying, lab)
             try dying.commitTransaction(within: Lab.patience)
-            try transform(Array(first.records[2..<4]), to: output, first, dying, lab)
+            try transform(Array(first.records.dropFirst(2).prefix(2)), to: output, first, dying, lab)
             first.close()
             dying.close()
             // The second goes on where the offsets say.

@@ -106,6 +106,14 @@ public struct TopicState: Hashable, Sendable {
     }
 }
 
+extension TopicState {
+    /// Of a partition; nil where there is none, or no such partition.
+    func leader(_ partition: Int) -> Int? { leaders.indices.contains(partition) ? leaders[partition] : nil }
+
+    /// Of a partition.
+    func inSync(_ partition: Int) -> [Int] { inSync.indices.contains(partition) ? inSync[partition] : [] }
+}
+
 /// A group as an administrator sees it.
 public struct GroupState: Hashable, Sendable {
     /// `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.

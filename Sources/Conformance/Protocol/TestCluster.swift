@@ -35,6 +35,8 @@ public protocol TestCluster: AnyObject {
     func restart(_ broker: Int) throws
     /// Requests arrive and are carried out, and their answers never come back, until it is switched off.
     func setAnswersLost(_ areLost: Bool) throws
+    /// Nothing passes between a broker and the others.
+    func setIsolated(_ broker: Int, _ isIsolated: Bool) throws
     /// Nothing passes between the machine of a client and the brokers.
     func setCutOff(_ client: AnyObject, _ isCutOff: Bool) throws
     /// The process of a client is stopped as by SIGSTOP, and goes on later.
@@ -76,6 +78,8 @@ public enum Ability: String, CaseIterable, Sendable {
     case crash
     /// A broker without a leader's data on its disk.
     case diskLoss
+    /// Brokers do not reach each other.
+    case brokerNetwork
     /// Answers get lost.
     case lostAnswers
     /// A client's network is cut off.

@@ -205,14 +205,21 @@ extension Lab {
     func crashFollower(of topic: String) throws -> Int {
         let admin = try cluster.makeAdmin()
         let state = try admin.describeTopic(topic)
-        guard let follower = state.inSync[0].first(where: { $0 != state.leaders[0] }) else {
+        guard let follower = state.inSync(0).first(where: { $0 != state.leader(0) }) else {
             throw Waited("a follower")
         }
         try cluster.crash(follower, losing: .nothing)
         try wait(for: "broker \(follower) to be out of sync", within: .seconds(90)) {
-            try !admin.describeTopic(topic).inSync[0].contains(follower)
+            try !admin.describeTopic(topic).inSync(0).contains(follower)
         }
         return follower
+    }
+
+    /// Cuts the leader of a topic's partition off from the other brokers, not from clients. Returns who it is.
+    func isolateLeader(of topic: String) throws -> Int {
+        guard let leader = try cluster.leader(of: NamedPartition(topic, 0)) else { throw Waited("a leader to isolate") }
+        try cluster.setIsolated(leader, true)
+        return leader
     }
 
     /// Lets the coordinator of a group die, and waits for the next one.

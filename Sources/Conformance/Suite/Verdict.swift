@@ -1,5 +1,5 @@
 /// What came of a case on a target.
-public enum Verdict: Hashable, Sendable {
+public enum Verdict: Hashable, Codable, Sendable {
     case asKafka
     /// Known and explained, and just as expected.
     case differs(because: String)

@@ -1,12 +1,30 @@
+import Kafka
 import VirtualKafka
 
 /// The virtual cluster as a place where cases run.
 public enum Virtual {
     /// A cluster of three brokers; the seed decides latencies and random partitions.
-    public static func makeCluster(seed: UInt64 = 1) -> any TestCluster { VirtualTestCluster(seed: seed) { _ in } }
+    public static func makeCluster(seed: UInt64 = 1) -> any TestCluster {
+        VirtualTestCluster(seed: seed, planted: Planted())
+    }
 
-    /// The same, made worse before it starts: for tests of the suite.
-    package static func makeCluster(planting plant: @escaping (inout VirtualCluster) -> Void) -> any TestCluster {
-        VirtualTestCluster(seed: 1, plant: plant)
+    /// The same with something wrong in it.
+    package static func makeCluster(_ planted: Planted) -> any TestCluster {
+        VirtualTestCluster(seed: 1, planted: planted)
+    }
+
+    /// What makes a cluster worse: for tests of the suite.
+    package struct Planted: Sendable {
+        package var configure: @Sendable (inout ClusterConfiguration) -> Void
+        /// Properties that every client gets whatever the case says.
+        package var properties: [String: String]
+
+        package init(
+            properties: [String: String] = [:],
+            configure: @escaping @Sendable (inout ClusterConfiguration) -> Void = { _ in }
+        ) {
+            self.properties = properties
+            self.configure = configure
+        }
     }
 }

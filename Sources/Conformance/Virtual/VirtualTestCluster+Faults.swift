@@ -32,6 +32,15 @@ extension VirtualTestCluster {
         }
     }
 
+    func setIsolated(_ broker: Int, _ isIsolated: Bool) throws {
+        act { cluster, _, _ in
+            for other in 0..<Self.brokerCount where other != broker {
+                Self.block(&cluster.network, from: broker..<broker + 1, to: other..<other + 1, isIsolated)
+                Self.block(&cluster.network, from: other..<other + 1, to: broker..<broker + 1, isIsolated)
+            }
+        }
+    }
+
     func setCutOff(_ client: AnyObject, _ isCutOff: Bool) throws {
         let node = Int(Self.node(of: client).rawValue)
         act { cluster, _, _ in

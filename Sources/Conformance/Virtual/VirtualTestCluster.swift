@@ -18,16 +18,14 @@ final class VirtualTestCluster: TestCluster {
     /// What clients were told while they were being made.
     private var early: [(client: ClientID, notice: ClientNotice)] = []
     private let seed: UInt64
-    private let plant: (inout VirtualCluster) -> Void
+    private let planted: Virtual.Planted
 
     static let brokerCount = 3
 
-    /// - Parameters:
-    ///   - seed: which latencies, which random partitions.
-    ///   - plant: makes the cluster worse, for tests of the suite.
-    init(seed: UInt64, plant: @escaping (inout VirtualCluster) -> Void) {
+    /// - Parameter seed: which latencies, which random partitions.
+    init(seed: UInt64, planted: Virtual.Planted) {
         self.seed = seed
-        self.plant = plant
+        self.planted = planted
     }
 
     func reasonToLack(_ ability: Ability) -> String? { nil }
@@ -48,13 +46,18 @@ final class VirtualTestCluster: TestCluster {
     }
 
     func makeProducer(_ properties: ClientProperties) throws -> any TestProducer {
-        VirtualTestProducer(self, addNode("producer"), properties)
+        VirtualTestProducer(self, addNode("producer"), try worsened(properties))
     }
 
     func makeConsumer(
         _ properties: ClientProperties, defersRevocation: Bool
     ) throws -> any TestConsumer {
-        VirtualTestConsumer(self, addNode("consumer"), properties, defersRevocation: defersRevocation)
+        VirtualTestConsumer(
+            self, addNode("consumer"), try worsened(properties), defersRevocation: defersRevocation)
+    }
+
+    private func worsened(_ properties: ClientProperties) throws -> ClientProperties {
+        try properties.setting(planted.properties.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
     }
 
     func makeAdmin() throws -> any TestAdmin { VirtualTestAdmin(self, addNode("admin")) }
@@ -108,12 +111,10 @@ final class VirtualTestCluster: TestCluster {
 
     private func start() {
         guard cluster == nil else { return }
-        var made = VirtualCluster(
-            configuration: ClusterConfiguration(brokers: Self.brokerCount), topics: topics,
-            network: NetworkConditions(),
-            draws: Draws(seed: seed))
-        plant(&made)
-        cluster = made
+        var configuration = ClusterConfiguration(brokers: Self.brokerCount)
+        planted.configure(&configuration)
+        cluster = VirtualCluster(
+            configuration: configuration, topics: topics, network: NetworkConditions(), draws: Draws(seed: seed))
         act { $0.start(at: $1, into: &$2) }
     }
 

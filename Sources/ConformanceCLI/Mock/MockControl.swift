@@ -1,13 +1,10 @@
 import Conformance
-import Foundation
 import Kafka
 
 /// The other end of a `mock-cluster` process. The mock moves no leaders and no coordinators: this does it instead, as
 /// Kafka's controller would.
 final class MockControl: ClusterControl {
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let child: Child
     let bootstrapServers: String
     private static let numbers = [1, 2, 3]
     let brokers = MockControl.numbers
@@ -18,32 +15,16 @@ final class MockControl: ClusterControl {
     private var transactionalIDs: [String: Int] = [:]
 
     init() throws {
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        if let own = Bundle.main.executableURL { process.executableURL = own }
-        process.arguments = ["mock-cluster", "--brokers", "\(Self.numbers.count)"]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        guard let address = Self.line(from: output.fileHandleForReading) else {
-            throw Refused("the mock cluster does not start")
-        }
+        child = try Child(["mock-cluster", "--brokers", "\(Self.numbers.count)"])
+        guard let address = child.readLine() else { throw Refused("the mock cluster does not start") }
         bootstrapServers = address
     }
 
-    private static func line(from handle: FileHandle) -> String? {
-        var bytes: [UInt8] = []
-        while let byte = try? handle.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-            bytes.append(byte)
-        }
-        return nil
-    }
-
     private func tell(_ order: MockOrder, _ arguments: Any...) throws {
-        let text = ([order.rawValue] + arguments.map { "\($0)" }).joined(separator: " ") + "\n"
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        let answer = Self.line(from: output.fileHandleForReading) ?? "the mock cluster has ended"
-        guard answer == "ok" else { throw Refused("\(text.dropLast()): \(answer)") }
+        let text = ([order.rawValue] + arguments.map { "\($0)" }).joined(separator: " ")
+        try child.write(text)
+        let answer = child.readLine() ?? "the mock cluster has ended"
+        guard answer == "ok" else { throw Refused("\(text): \(answer)") }
     }
 
     func reasonToLack(_ ability: Ability) -> String? {
@@ -84,6 +65,8 @@ final class MockControl: ClusterControl {
         try? tell(.coordinator, "transaction", id, transactionalIDs[id] ?? 1)
     }
 
+    func leader(of partition: NamedPartition) throws -> Int? { leaders[partition] }
+
     func coordinator(ofGroup group: String) throws -> Int? { groups[group] }
 
     func coordinator(ofTransactionalID id: String) throws -> Int? { transactionalIDs[id] }
@@ -116,7 +99,7 @@ final class MockControl: ClusterControl {
     func setAnswersLost(_ areLost: Bool) throws { try tell(.roundTrip, areLost ? 600_000 : 0) }
 
     func shutDown() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try? tell(.end)
+        child.finish()
     }
 }

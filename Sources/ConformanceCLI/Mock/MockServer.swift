@@ -17,8 +17,9 @@ struct MockServer: ParsableCommand {
         say(cluster.bootstrapServers)
         while let line = readLine() {
             do {
-                try obey(line.split(separator: " ").map(String.init), cluster)
+                let goesOn = try obey(line.split(separator: " ").map(String.init), cluster)
                 say("ok")
+                if !goesOn { return }
             } catch {
                 say("\(error)")
             }
@@ -27,7 +28,8 @@ struct MockServer: ParsableCommand {
 
     private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
-    private func obey(_ words: [String], _ cluster: MockCluster) throws {
+    /// Returns whether another order is awaited.
+    private func obey(_ words: [String], _ cluster: MockCluster) throws -> Bool {
         guard let order = words.first.flatMap(MockOrder.init(rawValue:)) else { throw Refused("unknown order") }
         let arguments = Array(words.dropFirst())
         switch order {
@@ -43,6 +45,7 @@ struct MockServer: ParsableCommand {
                 throw Refused("a coordinator of what?")
             }
             try cluster.setCoordinator(of: key, named: try word(arguments, 1), to: try number(arguments, 2))
+        case .end: return false
         case .down: try cluster.setDown(try number(arguments, 0), true)
         case .up: try cluster.setDown(try number(arguments, 0), false)
         case .roundTrip:
@@ -50,6 +53,7 @@ struct MockServer: ParsableCommand {
                 try cluster.setRoundTripTime(of: broker, to: .milliseconds(try number(arguments, 0)))
             }
         }
+        return true
     }
 
     private func word(_ words: [String], _ index: Int) throws -> String {
@@ -75,6 +79,7 @@ enum MockOrder: String {
     case up
     /// of all brokers, in milliseconds
     case roundTrip = "round-trip"
+    case end
 }
 
 struct Refused: Error, CustomStringConvertible {

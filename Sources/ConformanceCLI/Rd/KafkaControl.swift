@@ -1,4 +1,5 @@
 import Conformance
+import Foundation
 import Kafka
 import RdKafka
 
@@ -33,10 +34,22 @@ final class KafkaControl: ClusterControl {
         topic.minInsyncReplicas = min(topic.minInsyncReplicas, topic.replicationFactor)
         try admin.createTopic(name, topic)
         topics.append(name)
+        // It is created when the controller says so; the brokers hear of it a little later.
+        for _ in 0..<100 {
+            let leaders = try? admin.describeTopic(name).leaders
+            if leaders?.count == topic.partitions, leaders?.allSatisfy({ $0 != nil }) == true { return }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        throw Refused("topic \(name) has no leaders")
     }
 
     func noteGroup(_ group: String) {}
     func noteTransactionalID(_ id: String) {}
+    func leader(of partition: NamedPartition) throws -> Int? {
+        let leaders = try admin.describeTopic(partition.topic).leaders
+        return Int(partition.number) < leaders.count ? leaders[Int(partition.number)] : nil
+    }
+
     func coordinator(ofGroup group: String) throws -> Int? { throw NotApplicable("its brokers are somebody else's") }
     func coordinator(ofTransactionalID id: String) throws -> Int? {
         throw NotApplicable("its brokers are somebody else's")

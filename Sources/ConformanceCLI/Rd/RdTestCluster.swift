@@ -12,6 +12,7 @@ protocol ClusterControl: AnyObject {
     /// Names which the cluster coordinates somewhere.
     func noteGroup(_ group: String)
     func noteTransactionalID(_ id: String)
+    func leader(of partition: NamedPartition) throws -> Int?
     func coordinator(ofGroup group: String) throws -> Int?
     func coordinator(ofTransactionalID id: String) throws -> Int?
     func crash(_ broker: Int) throws
@@ -32,7 +33,7 @@ final class RdTestCluster: TestCluster {
 
     func reasonToLack(_ ability: Ability) -> String? {
         switch ability {
-        case .cutOff: "the network of this machine is left alone"
+        case .cutOff, .brokerNetwork: "the network of this machine is left alone"
         case .freeze: "its clients live in one process, which cannot be stopped in parts"
         case .longTime: "it would take its time"
         default: control.reasonToLack(ability)
@@ -98,10 +99,7 @@ final class RdTestCluster: TestCluster {
 
     var brokers: [Int] { control.brokers }
 
-    func leader(of partition: NamedPartition) throws -> Int? {
-        let leaders = try makeAdmin().describeTopic(partition.topic).leaders
-        return Int(partition.number) < leaders.count ? leaders[Int(partition.number)] : nil
-    }
+    func leader(of partition: NamedPartition) throws -> Int? { try control.leader(of: partition) }
 
     func coordinator(ofGroup group: String) throws -> Int? { try control.coordinator(ofGroup: group) }
 
@@ -114,6 +112,7 @@ final class RdTestCluster: TestCluster {
 
     func restart(_ broker: Int) throws { try control.restart(broker) }
     func setAnswersLost(_ areLost: Bool) throws { try control.setAnswersLost(areLost) }
+    func setIsolated(_ broker: Int, _ isIsolated: Bool) throws { throw lack(.brokerNetwork) }
     func setCutOff(_ client: AnyObject, _ isCutOff: Bool) throws { throw lack(.cutOff) }
     func setFrozen(_ client: AnyObject, _ isFrozen: Bool) throws { throw lack(.freeze) }
 

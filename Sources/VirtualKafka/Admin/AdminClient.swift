@@ -78,13 +78,22 @@ struct AdminClient: Sendable {
 
     /// Begins an operation; the tasks of all items are of one kind.
     mutating func begin(_ items: [Item], tag: UInt64, _ fabric: inout Fabric) {
-        guard core.isAlive else { return }
+        guard core.isAlive else {
+            tellClosed(items, tag: tag, &fabric)
+            return
+        }
         operations.append(
             Operation(
                 number: nextNumber, tag: tag, deadline: fabric.now + operationTimeout, retryAt: fabric.now, items: items
             ))
         nextNumber &+= 1
         service(&fabric)
+    }
+
+    private func tellClosed(_ items: [Item], tag: UInt64, _ fabric: inout Fabric) {
+        guard core.isClosed else { return }
+        let results = items.map { AdminResult(subject: $0.result.subject, error: .destroyed) }
+        fabric.notify(core.id, .adminCompleted(tag: tag, results))
     }
 
     /// Does everything that is due.

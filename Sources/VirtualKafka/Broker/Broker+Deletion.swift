@@ -36,7 +36,7 @@ extension Broker {
 
     private mutating func enforceRetention(_ partition: Int, _ fabric: inout Fabric) {
         // `cleanup.policy` of internal topics is *compact*.
-        guard !fabric.topology.isInternal(fabric.topology.partitions[partition].topic) else { return }
+        guard !fabric.topology.isInternal(partition: partition) else { return }
         let settings = fabric.topology.settings(ofPartition: partition)
         let start = replicas[partition].log.retentionStart(
             time: settings.retention, bytes: settings.retentionBytes, highWatermark: replicas[partition].highWatermark,
@@ -72,7 +72,7 @@ extension Broker {
         let highWatermark = replicas[partition].highWatermark
         let before = deletion.before == -1 ? highWatermark : deletion.before
         var item = PendingDeletion.Item(partition: partition, before: before)
-        if fabric.topology.isInternal(fabric.topology.partitions[partition].topic) {
+        if fabric.topology.isInternal(partition: partition) {
             item.error = .invalidTopic
         } else if !replicas[partition].isLeader {
             item.error = notLeader(of: partition)

@@ -49,6 +49,8 @@ extension Broker {
 
     func refusal(of request: ProduceRequest, _ topology: borrowing Topology) -> ErrorCode? {
         let partition = Int(request.partition)
+        // Only coordinators write there (`ReplicaManager.appendToLocalLog`).
+        if topology.isInternal(partition: partition) { return .invalidTopic }
         if !replicas[partition].isLeader { return notLeader(of: partition) }
         if request.acks == .all, replicas[partition].isr.count < Int(topology.minInsync[partition]) {
             return .notEnoughReplicas

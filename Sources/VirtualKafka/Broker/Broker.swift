@@ -68,7 +68,7 @@ struct Broker: Sendable {
         for partition in partitions where topology.replicas[partition].contains(Int32(id)) {
             hosted.append(Int32(partition))
             replicas[partition].log.flushMessages = configuration.logFlushMessages
-            if !topology.isInternal(topology.partitions[partition].topic) {
+            if !topology.isInternal(partition: partition) {
                 replicas[partition].log.segmentLimits = topology.settings(ofPartition: partition).segments
             }
         }

@@ -51,7 +51,9 @@ struct ClientCore: Sendable {
     let requester: Int32
     let node: NodeID
     /// False once it is closed, or its process is dead.
-    var isAlive = true
+    private(set) var isAlive = true
+    /// The application has closed it, and is told so when it goes on using it.
+    private(set) var isClosed = false
     var image = MetadataImage()
     private(set) var connections: ContiguousArray<ClientConnection>
     private var nextCorrelation: Int32 = 0
@@ -98,6 +100,19 @@ struct ClientCore: Sendable {
         metadataRefreshInterval = refresh < 0 ? .seconds(1_000_000_000) : .milliseconds(refresh)
         nextPeriodicRefresh = fabric.now + metadataRefreshInterval
         brokerCursor = fabric.draws.index(below: fabric.brokerCount, Self.bootstrapPurpose, UInt64(id.rawValue))
+    }
+
+    // MARK: The end
+
+    mutating func close() {
+        isClosed = isAlive || isClosed
+        isAlive = false
+    }
+
+    /// Its process is dead: it says nothing any more.
+    mutating func die() {
+        isAlive = false
+        isClosed = false
     }
 
     // MARK: Alarms
@@ -213,16 +228,18 @@ struct ClientCore: Sendable {
         return nil
     }
 
-    /// -1 without one, and of a partition that the client has not heard of.
+    /// -1 without one, and of a partition that the client has not heard of or that does not exist.
     func leader(of partition: Int) -> Int {
-        partition < image.partitions.count ? Int(image.partitions[partition].leader) : -1
+        partition >= 0 && partition < image.partitions.count ? Int(image.partitions[partition].leader) : -1
     }
 
     func leaderEpoch(of partition: Int) -> Int32 { image.partitions[partition].leaderEpoch }
 
     /// Needs a topic that may not be in the metadata.
     mutating func need(_ topic: TopicID, _ fabric: inout Fabric) {
-        guard fabric.topology.partitionCount(of: topic, in: image) == 0, !missingTopics.contains(topic) else { return }
+        guard fabric.topology.partitionCount(of: topic, in: image) == 0, !missingTopics.contains(topic),
+            fabric.topology.isNamed(topic)
+        else { return }
         missingTopics.append(topic)
         wantMetadata(&fabric)
     }

@@ -47,6 +47,13 @@ public struct TopicSpecification: Hashable, Sendable {
         self.configuration = configuration
     }
 
+    /// Whether the settings lie within Kafka's bounds (`LogConfig`).
+    var isPossible: Bool {
+        minInsyncReplicas >= 1 && (configuration.segmentBytes ?? .max) >= 14
+            && (configuration.segmentTime ?? .seconds(1)) >= .milliseconds(1)
+            && (configuration.maxMessageBytes ?? 0) >= 0
+    }
+
     /// Kafka's rule for names (`Topic.validate`): 1 to 249 of the characters `a`–`z`, `A`–`Z`, `0`–`9`, `.`, `_`, `-`,
     /// and neither `.` nor `..`.
     static func isValid(name: String) -> Bool {

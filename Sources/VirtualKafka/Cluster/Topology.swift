@@ -114,30 +114,31 @@ struct Topology: Sendable {
 
     var partitionCount: Int { partitions.count }
 
+    /// Whether a number is that of a topic's name, in this cluster.
+    func isNamed(_ topic: TopicID) -> Bool { numbers.indices.contains(Int(topic.rawValue)) }
+
     /// The number of a partition, if it exists.
     func number(of partition: TopicPartition) -> Int? {
+        guard isNamed(partition.topic) else { return nil }
         let numbers = numbers[Int(partition.topic.rawValue)]
         guard partition.partition >= 0, Int(partition.partition) < numbers.count else { return nil }
         return Int(numbers[Int(partition.partition)])
     }
 
-    /// The number of a partition, which must exist.
-    func index(of partition: TopicPartition) -> Int {
-        guard let number = number(of: partition) else {
-            preconditionFailure("there is no partition \(topics.describe(partition))")
-        }
-        return number
-    }
-
     /// How many partitions a topic has; none if it does not exist.
-    func partitionCount(of topic: TopicID) -> Int { numbers[Int(topic.rawValue)].count }
+    func partitionCount(of topic: TopicID) -> Int { isNamed(topic) ? numbers[Int(topic.rawValue)].count : 0 }
 
     /// How many partitions of a topic somebody with that metadata knows.
     func partitionCount(of topic: TopicID, in image: MetadataImage) -> Int {
         let known = image.partitions.count
-        guard let last = numbers[Int(topic.rawValue)].last else { return 0 }
+        guard isNamed(topic), let last = numbers[Int(topic.rawValue)].last else { return 0 }
         if last < known { return numbers[Int(topic.rawValue)].count }
         return numbers[Int(topic.rawValue)].prefix { $0 < known }.count
+    }
+
+    /// Whether a partition is one of the cluster's own topics, which never grow.
+    func isInternal(partition: Int) -> Bool {
+        offsetsPartitions.contains(partition) || transactionPartitions.contains(partition)
     }
 
     /// Whether a topic is the cluster's own.

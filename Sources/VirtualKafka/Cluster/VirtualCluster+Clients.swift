@@ -80,13 +80,13 @@ extension VirtualCluster {
     }
 
     /// Ends a client in an orderly way: a consumer commits what is stored, if it commits in the background, and leaves its
-    /// group; a producer drops what it has not sent.
+    /// group; a producer drops what it has not sent. What it is asked to do afterwards ends with `destroyed`.
     public mutating func close(_ client: ClientID, at now: Instant, into output: inout KafkaOutput) {
         begin(now, &output)
         switch clients[Int(client.rawValue)] {
-        case .producer(let index): producers[index].core.isAlive = false
+        case .producer(let index): producers[index].core.close()
         case .consumer(let index): consumers[index].close(&fabric)
-        case .admin(let index): admins[index].core.isAlive = false
+        case .admin(let index): admins[index].core.close()
         }
         end(&output)
     }
@@ -97,13 +97,13 @@ extension VirtualCluster {
     public mutating func kill(node: NodeID, at now: Instant) {
         fabric.now = now
         for index in producers.indices where producers[index].core.node == node {
-            producers[index].core.isAlive = false
+            producers[index].core.die()
         }
         for index in consumers.indices where consumers[index].core.node == node {
-            consumers[index].core.isAlive = false
+            consumers[index].core.die()
             consumers[index].assignment = []
         }
-        for index in admins.indices where admins[index].core.node == node { admins[index].core.isAlive = false }
+        for index in admins.indices where admins[index].core.node == node { admins[index].core.die() }
         held.removeAll { $0.node == node }
         frozen.removeAll { $0 == node }
     }

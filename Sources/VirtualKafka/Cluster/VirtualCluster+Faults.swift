@@ -1,13 +1,13 @@
 import Kafka
 import Simulation
 
-/// What happens to brokers.
+/// What happens to brokers. To one that does not exist, nothing happens.
 extension VirtualCluster {
     /// The process of a broker ends at once; its disk may have lost something.
     public mutating func crashBroker(
         _ broker: Int, losing loss: DiskLoss, at now: Instant, into output: inout KafkaOutput
     ) {
-        guard brokers[broker].isUp else { return }
+        guard isBrokerUp(broker) else { return }
         begin(now, &output)
         fabric.running.remove(broker)
         brokers[broker].crash(losing: loss, &fabric)
@@ -18,7 +18,7 @@ extension VirtualCluster {
 
     /// Starts a broker's process again.
     public mutating func restartBroker(_ broker: Int, at now: Instant, into output: inout KafkaOutput) {
-        guard !brokers[broker].isUp else { return }
+        guard brokers.indices.contains(broker), !brokers[broker].isUp else { return }
         begin(now, &output)
         fabric.running.insert(broker)
         fabric.observe(.brokerRestarted(broker))
@@ -26,10 +26,10 @@ extension VirtualCluster {
         end(&output)
     }
 
-    /// From now on, appends take a broker so many times as long as usual; 1 is as usual.
+    /// From now on, appends take a broker so many times as long as usual; 1 is as usual, and less is impossible.
     public mutating func slowDisk(of broker: Int, by factor: Int) {
-        precondition(factor >= 1, "a disk cannot be faster than it is")
-        fabric.diskSlowdown[broker] = factor
+        guard brokers.indices.contains(broker) else { return }
+        fabric.diskSlowdown[broker] = max(factor, 1)
     }
 
     /// An operator makes another in-sync replica the leader of a partition. Returns whether that was possible; when
@@ -38,7 +38,9 @@ extension VirtualCluster {
     public mutating func moveLeader(
         of partition: TopicPartition, to broker: Int, at now: Instant, into output: inout KafkaOutput
     ) -> Bool {
-        guard let number = fabric.topology.number(of: partition) else { return false }
+        guard brokers.indices.contains(broker), let number = fabric.topology.number(of: partition) else {
+            return false
+        }
         begin(now, &output)
         let isMoved = quorum.moveLeader(of: number, to: broker, &fabric)
         end(&output)

@@ -1,11 +1,17 @@
 import Kafka
 import Simulation
 
-/// For histories and checkers: what a run may look at without taking part in it.
+/// For histories and checkers: what a run may look at without taking part in it. Of a partition that does not exist
+/// there is nothing, and its log ends at 0.
 extension VirtualCluster {
+    /// The number of a partition that the controller knows: it exists, and the cluster has been started.
+    private func known(_ partition: TopicPartition) -> Int? {
+        fabric.topology.number(of: partition).flatMap { $0 < quorum.image.partitions.count ? $0 : nil }
+    }
+
     /// Who leads a partition, as the controller has decided.
     public func leader(of partition: TopicPartition) -> Int? {
-        guard let number = fabric.topology.number(of: partition) else { return nil }
+        guard let number = known(partition) else { return nil }
         let leader = quorum.image.partitions[number].leader
         return leader >= 0 ? Int(leader) : nil
     }
@@ -17,7 +23,7 @@ extension VirtualCluster {
 
     /// The in-sync set of a partition, as the controller has decided, in ascending order.
     public func inSyncReplicas(of partition: TopicPartition) -> [Int] {
-        fabric.topology.number(of: partition).map { quorum.image.partitions[$0].isr.members.map { Int($0) } } ?? []
+        known(partition).map { quorum.image.partitions[$0].isr.members.map { Int($0) } } ?? []
     }
 
     /// How many partitions a topic has.
@@ -25,19 +31,19 @@ extension VirtualCluster {
 
     /// Where the log begins, of the leader, or of the best replica when there is no leader: what lies before was deleted.
     public func logStartOffset(of partition: TopicPartition) -> Int64 {
-        let index = fabric.topology.index(of: partition)
+        guard let index = known(partition) else { return 0 }
         return brokers[bestReplica(index)].replicas[index].log.startOffset
     }
 
     /// Below it, records are committed. A new leader finds out only after a while.
     public func highWatermark(of partition: TopicPartition) -> Int64 {
-        let index = fabric.topology.index(of: partition)
+        guard let index = known(partition) else { return 0 }
         return committedEnd(index, in: bestReplica(index))
     }
 
     /// Below it, a `read_committed` reader sees everything that there will ever be.
     public func lastStableOffset(of partition: TopicPartition) -> Int64 {
-        let index = fabric.topology.index(of: partition)
+        guard let index = known(partition) else { return 0 }
         let broker = bestReplica(index)
         return brokers[broker].replicas[index].stableEnd(below: committedEnd(index, in: broker))
     }
@@ -46,7 +52,7 @@ extension VirtualCluster {
     /// was aborted, what is undecided; a group that has come so far has nothing left to read, although its lag is not
     /// zero.
     public func readableEnd(of partition: TopicPartition) -> Int64 {
-        let index = fabric.topology.index(of: partition)
+        guard let index = known(partition) else { return 0 }
         let broker = bestReplica(index)
         let log = brokers[broker].replicas[index].log
         let transactions = brokers[broker].replicas[index].transactions
@@ -66,13 +72,13 @@ extension VirtualCluster {
         min(fabric.commitments[index].highWatermark, brokers[broker].replicas[index].log.endOffset)
     }
 
-    /// Every committed record that was not deleted, in order, of the leader, or of the best replica when there is no leader: what a reader of
-    /// the whole log would be handed. Nobody is handed control batches.
+    /// Every committed record that was not deleted, in order, of the leader, or of the best replica when there is no
+    /// leader: what a reader of the whole log would be handed. Nobody is handed control batches.
     public func forEachCommittedRecord(
         in partition: TopicPartition, isolation: IsolationLevel = .readCommitted,
         _ body: (_ offset: Int64, _ appendedAt: Instant, _ record: Record) -> Void
     ) {
-        let index = fabric.topology.index(of: partition)
+        guard let index = known(partition) else { return }
         let broker = bestReplica(index)
         let replica = brokers[broker].replicas[index]
         var end = committedEnd(index, in: broker)
@@ -107,9 +113,9 @@ extension VirtualCluster {
 
     /// The next offset that the group would read, as committed last.
     public func committedOffset(of group: String, in partition: TopicPartition) -> Int64? {
-        guard let number = fabric.groupNames.firstIndex(of: group) else { return nil }
+        guard let number = fabric.groupNames.firstIndex(of: group), let index = known(partition) else { return nil }
         let offsetsPartition = fabric.groupPartitions[number]
-        let wanted = Int32(fabric.topology.index(of: partition))
+        let wanted = Int32(index)
         let broker = bestReplica(offsetsPartition)
         let end = committedEnd(offsetsPartition, in: broker)
         let replica = brokers[broker].replicas[offsetsPartition]
@@ -140,7 +146,7 @@ extension VirtualCluster {
     public var controller: Int? { quorum.active }
 
     /// Whether a broker is running.
-    public func isBrokerUp(_ broker: Int) -> Bool { brokers[broker].isUp }
+    public func isBrokerUp(_ broker: Int) -> Bool { brokers.indices.contains(broker) && brokers[broker].isUp }
 
     /// Whether a producer has messages without a delivery report.
     public func hasUnsentRecords(_ producer: ClientID) -> Bool {

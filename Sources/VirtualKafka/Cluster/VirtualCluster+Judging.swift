@@ -5,7 +5,7 @@ import Simulation
 extension VirtualCluster {
     /// Whether so many disks have lost committed records of a partition that nobody can be blamed for it.
     package func isLossExcused(in partition: TopicPartition) -> Bool {
-        fabric.commitments[fabric.topology.index(of: partition)].isVoid
+        fabric.topology.number(of: partition).map { fabric.commitments[$0].isVoid } ?? false
     }
 
     /// Whether that is so of any partition, the cluster's own included.
@@ -50,10 +50,10 @@ extension VirtualCluster {
 
     /// The next offset that a consumer wants of a partition; nil while it does not know.
     package func position(of client: ClientID, in partition: TopicPartition) -> Int64? {
-        let number = Int32(fabric.topology.index(of: partition))
         let consumer = consumers[consumerIndex(client)]
-        guard let assigned = consumer.assignment.first(where: { $0.partition == number }), assigned.phase == .ready
-        else { return nil }
-        return assigned.position
+        guard let index = consumer.index(of: partition, fabric), consumer.assignment[index].phase == .ready else {
+            return nil
+        }
+        return consumer.assignment[index].position
     }
 }

@@ -42,18 +42,16 @@ extension VirtualCluster {
     }
 
     /// Offsets, each the next one to read, that the consumer's group gets if the transaction commits. They are refused
-    /// when the consumer is not a member of the present generation (KIP-447).
+    /// when the consumer is not a member of the present generation (KIP-447). A consumer without a group is an
+    /// `invalidArgument`; negative offsets are passed over.
     public mutating func sendOffsets(
         _ offsets: [(TopicPartition, Int64)], ofConsumer consumer: ClientID, tag: UInt64, timeout: Duration? = nil,
         by producer: ClientID, at now: Instant, into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let committed = offsets.map {
-            CommittedOffset(partition: Int32(fabric.topology.index(of: $0.0)), offset: $0.1)
-        }
         let reference = consumers[consumerIndex(consumer)].reference
         producers[producerIndex(producer)].sendOffsets(
-            committed, of: reference, tag: tag, timeout: timeout, &fabric)
+            offsets, of: reference, tag: tag, timeout: timeout, &fabric)
         end(&output)
     }
 

@@ -14,7 +14,7 @@ public enum StartOffset: Hashable, Sendable {
 extension Consumer {
     /// Reads these partitions and no others.
     mutating func assign(_ partitions: [(TopicPartition, StartOffset)], _ fabric: inout Fabric) {
-        guard core.isAlive else { return }
+        guard isInUse(&fabric) else { return }
         guard mode == .assigned else {
             tell(.error(.erroneousState, nil), &fabric)
             return
@@ -56,7 +56,7 @@ extension Consumer {
 
     /// Goes on reading elsewhere; what was fetched before is dropped.
     mutating func seek(_ place: TopicPartition, to offset: Int64, _ fabric: inout Fabric) {
-        guard core.isAlive else { return }
+        guard isInUse(&fabric) else { return }
         guard let index = index(of: place, fabric) else {
             tell(.error(.erroneousState, place), &fabric)
             return

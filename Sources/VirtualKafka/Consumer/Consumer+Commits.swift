@@ -15,14 +15,19 @@ struct PendingCommit: Sendable {
 extension Consumer {
     /// The application commits offsets, or what is stored when it names none.
     mutating func commit(_ offsets: [(TopicPartition, Int64)]?, tag: UInt64, _ fabric: inout Fabric) {
-        guard core.isAlive else { return }
-        let known = offsets?.compactMap { place, offset in
+        guard core.isAlive else {
+            if core.isClosed { fabric.notify(core.id, .offsetsCommitted(tag: tag, .destroyed)) }
+            return
+        }
+        // A negative offset stands for none (`rd_kafka_OffsetCommitRequest`).
+        let valid = offsets?.filter { $0.1 >= 0 }
+        let known = valid?.compactMap { place, offset in
             fabric.topology.number(of: place).map { CommittedOffset(partition: Int32($0), offset: offset) }
         }
         let offsets = known ?? uncommitted(assignment)
         if group == .none || offsets.isEmpty {
-            let error: ErrorCode =
-                group == .none ? .unknownGroup : known == nil ? .noOffset : .unknownTopicOrPartition
+            let hasNone = valid?.isEmpty ?? true
+            let error: ErrorCode = group == .none ? .unknownGroup : hasNone ? .noOffset : .unknownTopicOrPartition
             fabric.notify(core.id, .offsetsCommitted(tag: tag, error))
             return
         }
@@ -104,6 +109,7 @@ extension Consumer {
 
     /// `enable.auto.offset.store` is off: the application says itself how far it has come.
     mutating func store(_ offsets: [(TopicPartition, Int64)], _ fabric: inout Fabric) {
+        guard isInUse(&fabric) else { return }
         for (place, offset) in offsets {
             if let index = index(of: place, fabric) {
                 assignment[index].stored = offset
@@ -145,8 +151,14 @@ extension Consumer {
                 isAutomatic: true), &fabric)
     }
 
-    /// The last words of a consumer that closes: no answer is awaited.
+    /// The last words of a consumer that closes: no answer is awaited. What the application has asked for goes out first
+    /// (librdkafka ends only when its commits are answered).
     mutating func commitAtClose(to broker: Int, _ fabric: inout Fabric) {
+        for commit in commits.dropFirst(isCommitInFlight ? 1 : 0) {
+            let request = OffsetCommitRequest(
+                reference: commit.reference, offsets: commit.offsets, mayMoveBack: commit.mayMoveBack)
+            core.sendOnly(.offsetCommit(request), to: broker, &fabric)
+        }
         guard settings.autoCommitInterval != nil else { return }
         let offsets = uncommitted(assignment)
         guard !offsets.isEmpty else { return }

@@ -97,9 +97,26 @@ extension Consumer {
         tell(.endOfPartition(fabric.topology.partitions[Int(fetched.partition)], offset: position), &fabric)
     }
 
-    mutating func setPaused(_ isPaused: Bool, _ partitions: [Int32]) {
-        for partition in partitions {
-            if let index = index(of: partition) { assignment[index].isPaused = isPaused }
+    // MARK: Pausing
+
+    /// What the application has not seen yet of these partitions, it will not see before they are resumed: they go back to
+    /// where it is (`rd_kafka_toppar_op_pause_resume`).
+    mutating func pause(_ places: [TopicPartition], _ fabric: borrowing Fabric) {
+        for place in places {
+            guard let index = index(of: place, fabric) else { continue }
+            assignment[index].isPaused = true
+            if let unseen = firstWaiting(of: place) { assignment[index].position = unseen }
+            assignment[index].queuedRecords = 0
+            assignment[index].queuedBytes = 0
+            if !isPolling { assignment[index].reportedEnd = -1 }
         }
+        dropWaiting(of: places)
+    }
+
+    mutating func resume(_ places: [TopicPartition], _ fabric: inout Fabric) {
+        for place in places {
+            if let index = index(of: place, fabric) { assignment[index].isPaused = false }
+        }
+        fetchAll(&fabric)
     }
 }

@@ -201,7 +201,7 @@ extension Consumer {
     var isSessionAtStake: Bool {
         switch membership {
         case .stable, .revoking: true
-        case .outside: isCooperative && !assignment.isEmpty
+        case .outside: mode == .subscribed && isCooperative && !assignment.isEmpty
         case .joining, .syncing: false
         }
     }
@@ -221,9 +221,11 @@ extension Consumer {
         guard core.isAlive else { return }
         if group != .none, let broker = reachableCoordinator(fabric.now) { commitAtClose(to: broker, &fabric) }
         leaveGroup(&fabric)
-        core.isAlive = false
+        core.close()
         assignment = []
         waiting = []
+        commits = []
+        inquiries = []
     }
 
     /// A static member goes without a word: it may be back before its session ends (KIP-345).

@@ -8,6 +8,12 @@ extension Consumer {
         if isPolling { fabric.notify(core.id, notice) } else { waiting.append(notice) }
     }
 
+    /// Whether the application may use it: after it has closed it, it is told so.
+    func isInUse(_ fabric: inout Fabric) -> Bool {
+        if core.isClosed { fabric.notify(core.id, .error(.destroyed, nil)) }
+        return core.isAlive
+    }
+
     /// Hands records over, or keeps them until the application polls.
     mutating func deliver(
         _ records: [ConsumerRecord], _ index: Int, _ place: TopicPartition, _ fabric: inout Fabric
@@ -47,6 +53,12 @@ extension Consumer {
         assignment[index].queuedRecords = 0
         assignment[index].queuedBytes = 0
         if settings.storesOffsets { assignment[index].stored = last.offset + 1 }
+    }
+
+    /// The offset of the first record of a partition that waits for the application.
+    func firstWaiting(of wanted: TopicPartition) -> Int64? {
+        for case .records(wanted, let records) in waiting { return records.first?.offset }
+        return nil
     }
 
     /// Drops what was fetched of these partitions, and the application has not seen.

@@ -34,17 +34,22 @@ extension Consumer {
     mutating func inquire(
         _ kind: OffsetInquiry.Kind, _ queries: [(TopicPartition, OffsetQuery)], tag: UInt64, _ fabric: inout Fabric
     ) {
-        guard core.isAlive else { return }
+        guard core.isAlive || core.isClosed else { return }
         let items = queries.map { place, query in
             let number = fabric.topology.number(of: place)
             var item = OffsetInquiry.Item(place: place, partition: Int32(number ?? -1), query: query)
             if number == nil { item.answer = (-1, .unknownTopicOrPartition) }
             if kind == .committed, group == .none { item.answer = (-1, .unknownGroup) }
+            if core.isClosed { item.answer = (-1, .destroyed) }
             return item
         }
         inquiryCount &+= 1
         let inquiry = OffsetInquiry(
             number: inquiryCount, tag: tag, kind: kind, deadline: fabric.now + settings.socketTimeout, items: items)
+        guard !core.isClosed else {
+            finish(inquiry, fabric: &fabric)
+            return
+        }
         inquiries.append(inquiry)
         serveInquiries(&fabric)
         core.wakeLater(at: inquiry.deadline, &fabric)

@@ -183,12 +183,13 @@ struct Consumer: Sendable {
     }
 
     private func nextDeadline(after now: Instant) -> Instant {
-        var next = min(core.nextDeadline(after: now), min(revocationDeadline, nextAutoCommit))
-        next = min(next, pollDeadline)
+        var next = min(core.nextDeadline(after: now), min(revocationDeadline, pollDeadline))
+        if isReading { next = min(next, nextAutoCommit) }
         for assigned in assignment where assigned.retryAt > now { next = min(next, assigned.retryAt) }
         if isSessionAtStake {
-            next = min(next, lastContact + settings.sessionTimeout)
-            if !isHeartbeatInFlight { next = min(next, nextHeartbeat) }
+            // While the application gives something up, its own deadline counts.
+            if membership != .revoking { next = min(next, lastContact + settings.sessionTimeout) }
+            if !isHeartbeatInFlight, reachableCoordinator(now) != nil { next = min(next, nextHeartbeat) }
         }
         if let commit = commits.first { next = min(next, commit.deadline) }
         for inquiry in inquiries { next = min(next, inquiry.deadline) }

@@ -14,21 +14,18 @@ extension VirtualCluster {
         end(&output)
     }
 
-    /// No records of these partitions until they are resumed; what was fetched meanwhile is fetched again.
+    /// No records of these partitions until they are resumed; what was fetched meanwhile is fetched again. Partitions that
+    /// the consumer does not read are passed over.
     public mutating func pause(_ partitions: [TopicPartition], by consumer: ClientID) {
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[consumerIndex(consumer)].setPaused(true, numbers)
+        consumers[consumerIndex(consumer)].pause(partitions, fabric)
     }
 
-    /// Goes on fetching partitions that were paused.
+    /// Goes on fetching partitions that were paused. Partitions that the consumer does not read are passed over.
     public mutating func resume(
         _ partitions: [TopicPartition], by consumer: ClientID, at now: Instant, into output: inout KafkaOutput
     ) {
         begin(now, &output)
-        let index = consumerIndex(consumer)
-        let numbers = partitions.map { Int32(fabric.topology.index(of: $0)) }
-        consumers[index].setPaused(false, numbers)
-        consumers[index].fetchAll(&fabric)
+        consumers[consumerIndex(consumer)].resume(partitions, &fabric)
         end(&output)
     }
 

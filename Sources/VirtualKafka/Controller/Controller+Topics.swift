@@ -23,6 +23,7 @@ extension Controller {
         guard fabric.topology.partitionCount(of: topic) == 0 else { return .topicAlreadyExists }
         let specification = fabric.configuration.completed(creation.specification)
         guard specification.partitions > 0 else { return .invalidPartitions }
+        guard specification.isPossible else { return .invalidConfig }
         let live = live(fabric)
         // Without a single broker in service, replicas cannot be placed either.
         guard (1...fabric.brokerCount).contains(specification.replicationFactor), !live.isEmpty else {

@@ -12,7 +12,6 @@ extension VirtualCluster {
     }
 
     private func coordinator(of name: String, among partitions: Range<Int>) -> Int? {
-        let leader = quorum.image.partitions[partitions.lowerBound + name.javaHash(modulo: partitions.count)].leader
-        return leader >= 0 ? Int(leader) : nil
+        leader(of: fabric.topology.partitions[partitions.lowerBound + name.javaHash(modulo: partitions.count)])
     }
 }

@@ -11,7 +11,6 @@ public struct GroupDescription: Sendable {
         case stable = "Stable"
     }
 
-    /// A member, as the coordinator knows it.
     /// One of the group, and what it has been given.
     public struct Member: Sendable {
         public var client: ClientID

@@ -15,8 +15,8 @@ extension Producer {
             service(&fabric)
         case (.transaction(let response), .transaction(let purpose)):
             receive(response, purpose, &fabric)
-        case (.findCoordinator(let error, let broker), _):
-            groupCoordinatorFound(error, broker, &fabric)
+        case (.findCoordinator(let error, let broker), .transaction(.offsets(let call))):
+            groupCoordinatorFound(error, broker, call: call, &fabric)
         case (.initProducerID(_, let identity), _):
             beginEpoch(identity)
             service(&fabric)

@@ -18,6 +18,7 @@ extension Producer {
 
     /// At once: the coordinator hears of a transaction when something is produced in it.
     mutating func beginTransaction() -> TransactionError? {
+        if core.isClosed { return TransactionError(.destroyed, .misuse) }
         guard let state = transaction?.state else { return TransactionError(.notConfigured, .misuse) }
         if let call = transaction?.call?.step ?? transaction?.unfinished { return conflict(call, with: nil) }
         guard state == .ready else { return wrongState }
@@ -26,16 +27,25 @@ extension Producer {
     }
 
     mutating func sendOffsets(
-        _ offsets: [CommittedOffset], of reference: MemberReference, tag: UInt64, timeout: Duration?,
+        _ offsets: [(TopicPartition, Int64)], of reference: MemberReference, tag: UInt64, timeout: Duration?,
         _ fabric: inout Fabric
     ) {
         guard admit(.sendOffsets, tag, timeout, &fabric) else { return }
+        let valid = offsets.filter { $0.1 >= 0 }
+        let known = valid.compactMap { place, offset in
+            fabric.topology.number(of: place).map { CommittedOffset(partition: Int32($0), offset: offset) }
+        }
         if transaction?.state != .inTransaction {
             refuse(&fabric)
-        } else if offsets.isEmpty {
+        } else if reference.group == .none {
+            finish(TransactionError(.invalidArgument, .misuse), &fabric)
+        } else if valid.isEmpty {
             finish(nil, &fabric)
+        } else if known.count < valid.count {
+            // The group's coordinator would refuse them, and with them the transaction.
+            failTransaction(.unknownTopicOrPartition, &fabric)
         } else {
-            transaction?.offsets = OffsetsCall(reference: reference, offsets: offsets)
+            transaction?.beginOffsets(known, of: reference)
         }
         service(&fabric)
     }
@@ -75,7 +85,12 @@ extension Producer {
     private mutating func admit(
         _ step: TransactionManager.Step, _ tag: UInt64, _ timeout: Duration?, _ fabric: inout Fabric
     ) -> Bool {
-        guard core.isAlive else { return false }
+        guard core.isAlive else {
+            if core.isClosed {
+                fabric.notify(core.id, .transactionStep(tag: tag, TransactionError(.destroyed, .misuse)))
+            }
+            return false
+        }
         guard let transaction else {
             fabric.notify(core.id, .transactionStep(tag: tag, TransactionError(.notConfigured, .misuse)))
             return false

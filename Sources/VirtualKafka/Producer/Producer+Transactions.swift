@@ -174,11 +174,13 @@ extension Producer {
         guard let target else { return }
         if case .register = call.phase { transaction?.isRegistered = true }
         transaction?.offsets?.isInFlight = true
-        core.send(body, to: target, for: .transaction(.offsets), &fabric)
+        core.send(body, to: target, for: .transaction(.offsets(call: call.number)), &fabric)
     }
 
-    private mutating func offsetsAnswered(_ error: ErrorCode, foundGroup: Int?, _ fabric: inout Fabric) {
-        guard let call = transaction?.offsets, call.isInFlight else { return }
+    private mutating func offsetsAnswered(
+        _ number: UInt32, _ error: ErrorCode, foundGroup: Int?, _ fabric: inout Fabric
+    ) {
+        guard let call = transaction?.offsets, call.isInFlight, call.number == number else { return }
         transaction?.offsets?.isInFlight = false
         guard error == .none else {
             offsetsFailed(call.phase, error, &fabric)
@@ -293,16 +295,18 @@ extension Producer {
             if error == .none { transaction?.coordinator = Int(broker) }
         case (.initProducerID(let error, let identity), _): idAnswered(error, identity, &fabric)
         case (.addPartitions(let error), _): partitionsAnswered(error, &fabric)
-        case (.addOffsets(let error), _), (.commitOffsets(let error), _):
-            offsetsAnswered(error, foundGroup: nil, &fabric)
+        case (.addOffsets(let error), .offsets(let call)), (.commitOffsets(let error), .offsets(let call)):
+            offsetsAnswered(call, error, foundGroup: nil, &fabric)
         case (.end(let error), .end(let isCommit)): endAnswered(error, isCommit: isCommit, &fabric)
         default: preconditionFailure("an answer that a producer did not ask for")
         }
         service(&fabric)
     }
 
-    mutating func groupCoordinatorFound(_ error: ErrorCode, _ broker: Int32, _ fabric: inout Fabric) {
-        offsetsAnswered(error, foundGroup: Int(broker), &fabric)
+    mutating func groupCoordinatorFound(
+        _ error: ErrorCode, _ broker: Int32, call: UInt32, _ fabric: inout Fabric
+    ) {
+        offsetsAnswered(call, error, foundGroup: Int(broker), &fabric)
         service(&fabric)
     }
 
@@ -314,7 +318,7 @@ extension Producer {
         case .findCoordinator: transaction?.isFindingCoordinator = false
         case .initProducerID: idAnswered(error, .none, &fabric)
         case .addPartitions: partitionsAnswered(error, &fabric)
-        case .offsets: offsetsAnswered(error, foundGroup: nil, &fabric)
+        case .offsets(let call): offsetsAnswered(call, error, foundGroup: nil, &fabric)
         case .end(let isCommit): endAnswered(error, isCommit: isCommit, &fabric)
         }
     }

@@ -15,7 +15,7 @@ extension Producer {
     mutating func wait(
         for topic: TopicID, _ record: Record, _ partition: Int32?, _ message: PendingMessage, _ fabric: inout Fabric
     ) {
-        if unknownTopics.contains(topic) {
+        if unknownTopics.contains(topic) || !fabric.topology.isNamed(topic) {
             fabric.notify(core.id, .deliveryFailed(tag: message.tag, .unknownTopic))
             return
         }

@@ -88,7 +88,10 @@ struct Producer: Sendable {
     mutating func produce(
         _ record: Record, to topic: TopicID, partition wanted: Int32?, tag: UInt64, _ fabric: inout Fabric
     ) {
-        guard core.isAlive else { return }
+        guard core.isAlive else {
+            if core.isClosed { fabric.notify(core.id, .deliveryFailed(tag: tag, .destroyed)) }
+            return
+        }
         if let state = transaction?.state, state != .inTransaction {
             fabric.notify(core.id, .deliveryFailed(tag: tag, state == .fatalError ? .fatal : .erroneousState))
             return

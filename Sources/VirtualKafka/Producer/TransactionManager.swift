@@ -68,6 +68,7 @@ struct TransactionManager: Sendable {
     var notBefore = Instant.zero
     var needsNewEpoch = false
     var offsets: OffsetsCall?
+    private var offsetsCalls: UInt32 = 0
 
     init(id: TransactionalID, timeout: Duration) {
         self.id = id
@@ -80,6 +81,11 @@ struct TransactionManager: Sendable {
         case .inTransaction, .flushing: true
         default: false
         }
+    }
+
+    mutating func beginOffsets(_ committed: [CommittedOffset], of reference: MemberReference) {
+        offsetsCalls &+= 1
+        offsets = OffsetsCall(number: offsetsCalls, reference: reference, offsets: committed)
     }
 
     mutating func forgetTransaction() {
@@ -101,6 +107,8 @@ struct OffsetsCall: Sendable {
         case commit
     }
 
+    /// Tells it from a former one that has timed out, and whose answers may still come.
+    let number: UInt32
     var reference: MemberReference
     var offsets: [CommittedOffset]
     var phase = Phase.register
@@ -114,6 +122,6 @@ enum TransactionPurpose: Sendable {
     case findCoordinator
     case initProducerID
     case addPartitions
-    case offsets
+    case offsets(call: UInt32)
     case end(isCommit: Bool)
 }
