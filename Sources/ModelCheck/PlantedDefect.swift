@@ -55,7 +55,9 @@ package struct PlantedDefect: Sendable, CustomStringConvertible {
         PlantedDefect(
             "elects a leader outside of the in-sync set, seen by clients alone", .electsOutsideInSync, .model,
             complaints: "an acknowledged record is lost", "a partition has two owners in one generation",
-            "a consumer began at an offset that was not committed"),
+            "a consumer began at an offset that was not committed", "an acknowledged commit is lost",
+            "a consumer read something else than the log holds", "a record is not where its report says",
+            "the cluster does not come to rest"),
         PlantedDefect(
             "forgets sequences at fail-over", .forgetsSequencesAtFailover,
             complaints: "an idempotent producer's records are out of order",

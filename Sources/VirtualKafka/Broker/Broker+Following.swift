@@ -107,7 +107,10 @@ extension Broker {
         for batch in batches where batch.baseOffset == replicas[partition].log.endOffset {
             replicas[partition].log.append(
                 batch, at: fabric.now, flushInterval: fabric.configuration.logFlushInterval)
-            if !defects.contains(.forgetsSequencesAtFailover) { replicas[partition].note(batch) }
+            // The mistake concerns sequences alone: transactions need to know their producers.
+            if !defects.contains(.forgetsSequencesAtFailover) || batch.kind != .plain {
+                replicas[partition].note(batch)
+            }
         }
     }
 
