@@ -33,6 +33,7 @@ public enum ErrorCode: Int16, Error, Sendable {
     case invalidConfig = 40
     case notController = 41
     case invalidRequest = 42
+    case policyViolation = 44
     case outOfOrderSequenceNumber = 45
     case duplicateSequenceNumber = 46
     case invalidProducerEpoch = 47

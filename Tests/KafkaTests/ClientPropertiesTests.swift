@@ -68,6 +68,7 @@ struct ClientPropertiesTests {
             [("enable.idempotence", "true"), ("retries", "0")],
             [("session.timeout.ms", "3000"), ("heartbeat.interval.ms", "3000")],
             [("reconnect.backoff.ms", "20000")],
+            [("fetch.max.bytes", "999999")],
         ])
     func conflicts(properties: [(String, String)]) {
         #expect(throws: PropertyError.self) {

@@ -149,7 +149,9 @@ struct ConsumerClientTests {
     func oversized() {
         var driver = Driver(partitions: 1)
         driver.fill(3, bytes: 5_000)
-        let limits = [("max.partition.fetch.bytes", "100"), ("fetch.max.bytes", "100")]
+        let limits = [
+            ("max.partition.fetch.bytes", "100"), ("fetch.max.bytes", "1000"), ("message.max.bytes", "1000"),
+        ]
         let reader = driver.reader(group: nil, limits.map { (name: $0.0, value: $0.1) })
         driver.assign([(0, .beginning)], by: reader)
         driver.run(for: .seconds(2))
@@ -167,5 +169,25 @@ struct ConsumerClientTests {
         #expect(driver.offsets(of: reader).isEmpty)
         driver.run(until: began + .milliseconds(2_100))
         #expect(driver.offsets(of: reader) == [0])
+    }
+
+    @Test("Partitions take turns when `fetch.max.bytes` is too small for all of them")
+    func fetchTurns() {
+        var driver = Driver(brokers: 1, partitions: 3, replicationFactor: 1, minInsync: 1)
+        let producer = driver.producer([("linger.ms", "0")])
+        for tag in 0..<60 as Range<UInt64> {
+            let record = Record(key: nil, value: [UInt8](repeating: 0x30, count: 300))
+            let partition = Int32(tag % 3)
+            driver.act {
+                $0.produce(record, to: Driver.orders, partition: partition, tag: tag, by: producer, at: $1, into: &$2)
+            }
+            driver.run(for: .milliseconds(20))
+        }
+        let reader = driver.reader(group: nil, [("fetch.max.bytes", "1000"), ("message.max.bytes", "1000")])
+        driver.assign([(0, .beginning), (1, .beginning), (2, .beginning)], by: reader)
+        driver.run(for: .seconds(2))
+        let partitions = driver.received.flatMap(\.records).map(\.partition.partition)
+        #expect(partitions.count == 60)
+        #expect(Set(partitions.prefix(15)) == [0, 1, 2])
     }
 }

@@ -215,4 +215,22 @@ struct DeletionTests {
         driver.run(for: .seconds(1))
         #expect(driver.delivered[5]?.offset == 5)
     }
+
+    @Test("Timestamps of applications are any numbers, also where records grow old", arguments: [Int64.min, -1, .max])
+    func strangeTimestamps(timestamp: Int64) {
+        var driver = Driver(partitions: 1) {
+            $0.logRetention = .seconds(10)
+            $0.logSegmentTime = .seconds(5)
+            $0.logRetentionCheckInterval = .seconds(5)
+        }
+        let producer = driver.producer()
+        for tag in 0..<4 as Range<UInt64> {
+            let record = Record(key: nil, value: [], timestampMilliseconds: timestamp)
+            driver.act { $0.produce(record, to: Driver.orders, tag: tag, by: producer, at: $1, into: &$2) }
+            driver.run(for: .seconds(10))
+        }
+        driver.run(for: .seconds(30))
+        let start = driver.cluster.logStartOffset(of: TopicPartition(Driver.orders, 0))
+        #expect(timestamp == .max ? start == 0 : start > 0)
+    }
 }

@@ -106,4 +106,14 @@ struct PartitionTransactionsTests {
         #expect(states.check(ProducerIdentity(id: 1, epoch: 1), 2, 1) == .refuse(.outOfOrderSequenceNumber))
         #expect(states.check(ProducerIdentity(id: 1, epoch: 1), 0, 1) == .append)
     }
+
+    @Test("What was aborted is forgotten with the records that were deleted")
+    func deletedAborts() {
+        var log = log()
+        log.replica.transactions.truncateStart(to: 3)
+        #expect(log.replica.transactions.aborted.map(\.lastOffset) == [3, 6])
+        log.replica.transactions.truncateStart(to: 4)
+        #expect(log.replica.transactions.aborted.map(\.lastOffset) == [6])
+        #expect(log.read(from: 4, below: 8) == [7])
+    }
 }

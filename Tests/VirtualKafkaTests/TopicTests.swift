@@ -73,6 +73,7 @@ struct TopicTests {
                 TopicSpecification(name: "lax", partitions: 1, replicationFactor: 1, minInsyncReplicas: 0),
                 .invalidConfig
             ),
+            (TopicSpecification(name: "vast", partitions: 10_001, replicationFactor: 1), .policyViolation),
             (TopicSpecification(name: "", partitions: 1, replicationFactor: 1), .invalidTopic),
             (TopicSpecification(name: "..", partitions: 1, replicationFactor: 1), .invalidTopic),
             (TopicSpecification(name: "a b", partitions: 1, replicationFactor: 1), .invalidTopic),

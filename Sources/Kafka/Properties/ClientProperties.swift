@@ -102,6 +102,9 @@ public struct ClientProperties: Hashable, Sendable {
         if isSet("max.poll.interval.ms"), integer("max.poll.interval.ms") < integer("session.timeout.ms") {
             throw .conflict("max.poll.interval.ms must not be less than session.timeout.ms: raise it.")
         }
+        if isSet("fetch.max.bytes"), integer("fetch.max.bytes") < integer("message.max.bytes") {
+            throw .conflict("fetch.max.bytes must not be less than message.max.bytes: lower the latter, too.")
+        }
         if integer("reconnect.backoff.max.ms") < integer("reconnect.backoff.ms") {
             throw .conflict("reconnect.backoff.max.ms must not be less than reconnect.backoff.ms: raise it.")
         }

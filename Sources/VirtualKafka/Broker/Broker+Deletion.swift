@@ -49,6 +49,7 @@ extension Broker {
         guard offset > replicas[partition].log.startOffset else { return }
         precondition(offset <= replicas[partition].highWatermark, "only what is committed is deleted")
         replicas[partition].log.advanceStart(to: offset)
+        replicas[partition].transactions.truncateStart(to: offset)
         fabric.observe(.logStartMoved(fabric.topology.partitions[partition], broker: id, to: offset))
         guard replicas[partition].isLeader else { return }
         for follower in fabric.topology.replicas[partition] where Int(follower) != id {

@@ -19,8 +19,10 @@ extension Consumer {
         guard isReading, !isFetching[broker], core.isAlive, !core.image.partitions.isEmpty else { return }
         guard core.isUsable(broker, fabric.now) else { return }
         var wanted: [FetchPartition] = []
-        for assigned in assignment
-        where assigned.phase == .ready && !assigned.isPaused && assigned.retryAt <= fabric.now {
+        let start = assignment.firstIndex { $0.partition >= fetchStarts[broker] } ?? 0
+        for place in assignment.indices {
+            let assigned = assignment[(start + place) % assignment.count]
+            guard assigned.phase == .ready, !assigned.isPaused, assigned.retryAt <= fabric.now else { continue }
             let partition = Int(assigned.partition)
             guard core.leader(of: partition) == broker, hasRoom(for: assigned) else { continue }
             wanted.append(
@@ -45,6 +47,7 @@ extension Consumer {
 
     mutating func fetched(_ partitions: [FetchedPartition], from broker: Int, _ fabric: inout Fabric) {
         isFetching[broker] = false
+        fetchStarts[broker] = nextFetchStart(after: partitions)
         // The answer to what was asked before a seek or another assignment is of no use.
         guard isReading, fetchRounds[broker] == round else { return }
         for fetched in partitions {
@@ -60,6 +63,15 @@ extension Consumer {
                 postpone(index, &fabric)
             }
         }
+    }
+
+    /// `fetch.max.bytes`: those that come first must not have all of it for ever. librdkafka begins each fetch one
+    /// partition further on; here that is so only where it matters.
+    private func nextFetchStart(after partitions: [FetchedPartition]) -> Int32 {
+        var size = 0
+        for fetched in partitions { for batch in fetched.batches { size += Int(batch.size) } }
+        guard size >= settings.fetchMaxBytes, let last = partitions.last else { return 0 }
+        return last.partition + 1
     }
 
     /// Records go to the application in order and without gaps: an answer to an older question is dropped.

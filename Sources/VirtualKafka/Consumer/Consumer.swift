@@ -111,6 +111,8 @@ struct Consumer: Sendable {
     var isListing: ContiguousArray<Bool>
     /// Raised whenever positions change other than by reading: what was asked for in an earlier round does not count.
     var round: UInt32 = 0
+    /// By broker, the partition with which the next fetch begins: the one behind those that have filled the last answer.
+    var fetchStarts: ContiguousArray<Int32>
     /// By broker, the round of what is in flight.
     var fetchRounds: ContiguousArray<UInt32>
     var listRounds: ContiguousArray<UInt32>
@@ -144,6 +146,7 @@ struct Consumer: Sendable {
         mode = topics.isEmpty ? .assigned : .subscribed
         isFetching = ContiguousArray(repeating: false, count: core.connections.count)
         isListing = ContiguousArray(repeating: false, count: core.connections.count)
+        fetchStarts = ContiguousArray(repeating: 0, count: core.connections.count)
         fetchRounds = ContiguousArray(repeating: 0, count: core.connections.count)
         listRounds = ContiguousArray(repeating: 0, count: core.connections.count)
     }

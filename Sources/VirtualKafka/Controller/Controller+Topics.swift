@@ -2,6 +2,9 @@ import Kafka
 
 /// CreateTopics and CreatePartitions (Kafka's `ReplicationControlManager`).
 extension Controller {
+    /// `MAX_PARTITIONS_PER_BATCH`
+    private static let maxNewPartitions = 10_000
+
     mutating func handleCreateTopics(_ topics: [TopicCreation], from origin: Origin, _ fabric: inout Fabric) {
         guard let active, reachesMajority(active, fabric) else { return }
         var errors: [ErrorCode] = []
@@ -23,6 +26,7 @@ extension Controller {
         guard fabric.topology.partitionCount(of: topic) == 0 else { return .topicAlreadyExists }
         let specification = fabric.configuration.completed(creation.specification)
         guard specification.partitions > 0 else { return .invalidPartitions }
+        guard specification.partitions <= Self.maxNewPartitions else { return .policyViolation }
         guard specification.isPossible else { return .invalidConfig }
         let live = live(fabric)
         // Without a single broker in service, replicas cannot be placed either.
@@ -48,6 +52,7 @@ extension Controller {
         let count = fabric.topology.partitionCount(of: creation.topic)
         guard count > 0 else { return .unknownTopicOrPartition }
         guard creation.total > count else { return .invalidPartitions }
+        guard creation.total - count <= Self.maxNewPartitions else { return .policyViolation }
         // Kafka would do it, and groups would lose their offsets: the partition of a group is a hash modulo their number.
         guard !fabric.topology.isInternal(creation.topic) else { return .invalidRequest }
         let live = live(fabric)

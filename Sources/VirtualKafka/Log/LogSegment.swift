@@ -48,8 +48,9 @@ extension PartitionLog {
                 ? closedSegments[index + 1].baseOffset
                 : index < closedSegments.count ? activeSegment.baseOffset : endOffset
             guard segment.size > 0, end <= highWatermark else { break }
+            // Timestamps are the application's: any number.
             isTooOld =
-                isTooOld && now.milliseconds - newestTimestamp(from: segment.baseOffset, below: end) > time.milliseconds
+                isTooOld && newestTimestamp(from: segment.baseOffset, below: end) < now.milliseconds - time.milliseconds
             excess -= segment.size
             guard isTooOld || excess >= 0 else { break }
             start = end

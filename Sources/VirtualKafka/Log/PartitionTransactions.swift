@@ -87,6 +87,11 @@ struct PartitionTransactions: Sendable {
         if !decided.isEmpty { decided.removeAll { $0.markerOffset < highWatermark } }
     }
 
+    /// The log begins later now: nobody reads any more what was aborted before.
+    mutating func truncateStart(to startOffset: Int64) {
+        if !aborted.isEmpty { aborted.removeAll { $0.lastOffset < startOffset } }
+    }
+
     /// After a truncation or a restart: what the log itself says.
     mutating func rebuild(from log: PartitionLog) {
         self = PartitionTransactions()

@@ -88,22 +88,10 @@ struct Producer: Sendable {
     mutating func produce(
         _ record: Record, to topic: TopicID, partition wanted: Int32?, tag: UInt64, _ fabric: inout Fabric
     ) {
-        guard core.isAlive else {
-            if core.isClosed { fabric.notify(core.id, .deliveryFailed(tag: tag, .destroyed)) }
-            return
-        }
-        if let state = transaction?.state, state != .inTransaction {
-            fabric.notify(core.id, .deliveryFailed(tag: tag, state == .fatalError ? .fatal : .erroneousState))
-            return
-        }
-        if fatalError != nil {
-            fabric.notify(core.id, .deliveryFailed(tag: tag, .fatal))
-            return
-        }
+        guard core.isAlive || core.isClosed else { return }
         let size = record.approximateSize
-        if queued >= settings.maxQueued || size > settings.maxMessageSize {
-            fabric.notify(
-                core.id, .deliveryFailed(tag: tag, size > settings.maxMessageSize ? .messageTooLarge : .queueFull))
+        if let error = refusal(ofSize: size) {
+            fabric.notify(core.id, .deliveryFailed(tag: tag, error))
             return
         }
         if queued == 0 { isFlushing = false }
@@ -131,6 +119,17 @@ struct Producer: Sendable {
             core.wake(at: fabric.now + settings.linger, &fabric)
         }
         if queued == 1 { core.wakeLater(at: fabric.now + settings.messageTimeout, &fabric) }
+    }
+
+    /// Why a message of that size is not taken, if it is not.
+    private func refusal(ofSize size: Int) -> ErrorCode? {
+        if core.isClosed { return .destroyed }
+        if let state = transaction?.state, state != .inTransaction {
+            return state == .fatalError ? .fatal : .erroneousState
+        }
+        if fatalError != nil { return .fatal }
+        if size > settings.maxMessageSize { return .messageTooLarge }
+        return queued >= settings.maxQueued ? .queueFull : nil
     }
 
     mutating func enqueue(_ record: Record, _ message: PendingMessage, _ size: Int, _ partition: Int) {
