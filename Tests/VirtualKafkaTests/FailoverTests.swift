@@ -153,4 +153,29 @@ struct FailoverTests {
         #expect(sets().last?.count == 3)
         #expect(driver.delivered[1] != nil)
     }
+
+    @Test("A crash closes connections that exist, not those of clients that died long ago")
+    func connectionsOfTheDead() {
+        var driver = Driver(partitions: 1)
+        for _ in 0..<40 {
+            let (_, node) = driver.consumer()
+            driver.run(for: .milliseconds(500))
+            driver.cluster.kill(node: node, at: driver.now)
+        }
+        var resets: [Int] = []
+        for _ in 0..<2 {
+            for broker in 0..<3 {
+                resets.append(
+                    driver.act { cluster, now, output in
+                        cluster.crashBroker(broker, losing: .nothing, at: now, into: &output)
+                        return output.scheduled.count
+                    })
+                driver.run(for: .seconds(5))
+                driver.restart(broker)
+                driver.run(for: .seconds(15))
+            }
+        }
+        #expect(resets[..<3].reduce(0, +) >= 40)
+        #expect(resets[3...].allSatisfy { $0 <= 2 })
+    }
 }

@@ -186,6 +186,8 @@ struct Fabric: Sendable {
     /// The process of a broker has ended: its machine closes the connections of everybody whom it can reach.
     mutating func closeConnections(of broker: Int) {
         for requester in nodes.indices where requester != broker {
+            // Clients that died long ago, and those that never spoke to this broker, have no connection to be closed.
+            guard connections[index(Int32(requester), broker)].isEstablished else { continue }
             guard !network.isBlocked(from: nodes[broker], to: nodes[requester]) else { continue }
             reset(
                 Int32(requester), broker,
