@@ -28,7 +28,7 @@ struct SetupGenerator {
         let minInsync = min(replicas, pick([2, 2, 2, 2, 1, 3], 11, number))
         return Setup.Topic(
             partitions: pick([1, 1, 2, 3], 12, number), replicas: replicas, minInsync: minInsync,
-            isUnclean: false)
+            isUnclean: pick([false, false, false, false, false, true], 13))
     }
 
     private func timing() -> Setup.Timing {

@@ -62,6 +62,9 @@ extension Broker {
             fabric.observe(
                 .recordsLost(fabric.topology.partitions[partition], from: lost.lowerBound, to: lost.upperBound))
         }
+        // Where an unclean leader has lost what was committed, one that still has it may lead after all.
+        fabric.commitments[partition].advance(
+            to: replicas[partition].highWatermark, in: replicas[partition].leaderEpoch)
         var unknown = FollowerProgress()
         unknown.lastCaughtUp = fabric.now
         replicas[partition].followers = ContiguousArray(repeating: unknown, count: fabric.brokerCount)

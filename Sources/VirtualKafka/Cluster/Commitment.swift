@@ -29,6 +29,11 @@ struct Commitment: Sendable {
 
     mutating func advance(to offset: Int64, in epoch: Int32) {
         guard offset > highWatermark else { return }
+        guard epoch >= uncleanEpoch else {
+            // A leader that has not heard of an unclean election goes on making promises that nobody can keep.
+            isVoid = true
+            return
+        }
         highWatermark = offset
         leaderEpoch = epoch
     }

@@ -48,7 +48,7 @@ extension VirtualCluster {
         if let outsider = commitment.outsider {
             broken.append("\(name(partition)): broker \(outsider) was elected without being in sync")
         }
-        if commitment.acknowledged > commitment.highWatermark {
+        if commitment.acknowledged > commitment.highWatermark, !commitment.isVoid {
             broken.append(
                 "\(name(partition)): acknowledged up to \(commitment.acknowledged), and committed only up to "
                     + "\(commitment.highWatermark)")
