@@ -12,6 +12,8 @@ package struct Shrinker: Sendable {
     /// How many programs may be run.
     private var budget: Int
 
+    private static let strategy = "partition.assignment.strategy"
+
     /// The shortest program found for a violation.
     package static func shrink(
         _ program: Program, _ violation: Violation, defects: PlantedDefects = [],
@@ -146,9 +148,16 @@ package struct Shrinker: Sendable {
                 accept { $0.setup.producers[producer].remove(at: property) }
             }
         }
+        // The members of a group have to agree on it.
+        accept { program in
+            for consumer in program.setup.consumers.indices {
+                program.setup.consumers[consumer].properties.removeAll { $0.name == Self.strategy }
+            }
+        }
         for consumer in program.setup.consumers.indices {
             accept { $0.setup.consumers[consumer].group = 0 }
-            for property in program.setup.consumers[consumer].properties.indices.reversed() {
+            for property in program.setup.consumers[consumer].properties.indices.reversed()
+            where program.setup.consumers[consumer].properties[property].name != Self.strategy {
                 accept { $0.setup.consumers[consumer].properties.remove(at: property) }
             }
         }

@@ -54,7 +54,8 @@ struct Commitment: Sendable {
 
     /// A running broker has a log that ends here: perhaps it has again what it had lost.
     mutating func reached(_ endOffset: Int64, by broker: Int) {
-        if !losses.isEmpty, endOffset >= highWatermark { losses.removeAll { $0.broker == broker } }
+        guard !losses.isEmpty else { return }
+        losses.removeAll { $0.broker == broker && endOffset >= max(highWatermark, $0.offsets.upperBound) }
     }
 
     /// Whether everything committed from an offset on was on so many disks that have lost it.
