@@ -31,8 +31,8 @@ struct Command: AsyncParsableCommand {
     @Option(help: "The seed of the first program; the others follow.")
     var first: UInt64 = 1
 
-    @Option(help: "How many programs run at once. (default: one for each core)")
-    var jobs = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "How many programs run at once; as many as there are cores, unless given.")
+    var jobs: Int?
 
     @Flag(help: "Also print what happened while the shortest failing program ran.")
     var story = false
@@ -40,11 +40,12 @@ struct Command: AsyncParsableCommand {
     func validate() throws {
         guard programs > 0 else { throw ValidationError("--programs must be positive") }
         guard steps > 0 else { throw ValidationError("--steps must be positive") }
-        guard jobs > 0 else { throw ValidationError("--jobs must be positive") }
+        guard jobs ?? 1 > 0 else { throw ValidationError("--jobs must be positive") }
     }
 
     func run() async throws {
         let start = ContinuousClock.now
+        let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
         let search = Search(programs: programs, steps: steps, first: first, jobs: jobs)
         let (counterexample, statistics) = await search.run { done in
             Self.note(Text.progress(done, of: programs, after: ContinuousClock.now - start))

@@ -46,16 +46,6 @@ struct RandomTransactionTests {
         }
     }
 
-    @Test("A broker that ignores the last stable offset is found out")
-    func findsIgnoredLastStableOffset() {
-        for seed in 0..<2 as Range<UInt64> {
-            withKnownIssue {
-                var program = Program(seed: seed, defects: .ignoresLastStableOffset)
-                program.run()
-            }
-        }
-    }
-
     private struct Program {
         let seed: UInt64
         let draws: Draws
@@ -66,7 +56,7 @@ struct RandomTransactionTests {
         let worker: ClientID
         var nextTag: UInt64 = 0
 
-        init(seed: UInt64, defects: PlantedDefects = []) {
+        init(seed: UInt64) {
             self.seed = seed
             draws = Draws(seed: seed &+ 900)
             var network = NetworkConditions()
@@ -77,7 +67,6 @@ struct RandomTransactionTests {
             }
             driver = Driver(brokers: seed % 4 == 3 ? 5 : 3, partitions: 3, seed: seed, network: network) {
                 $0.brokerSessionTimeout = .seconds(3)
-                $0.defects = defects
                 if seed % 5 >= 3 { $0.logFlushInterval = .seconds(20) }
             }
             reader = driver.consumer(group: "reader").client
