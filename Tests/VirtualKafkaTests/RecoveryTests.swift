@@ -168,3 +168,20 @@ struct RecoveryTests {
         #expect(driver.events - before < 20_000)
     }
 }
+
+@Suite("A broker that has just started")
+struct StartingBrokerTests {
+    /// One that answered a client's first question with what it does not know yet would leave it waiting for the next
+    /// refresh of its metadata, five minutes later.
+    @Test("tells no client of an empty cluster", arguments: 0..<12)
+    func listensLate(seed: UInt64) {
+        var driver = Driver(seed: seed)
+        driver.run(for: .seconds(1))
+        for broker in 0..<3 where broker != driver.cluster.controller { driver.crash(broker) }
+        driver.run(for: .seconds(3))
+        for broker in 0..<3 where !driver.cluster.isBrokerUp(broker) { driver.restart(broker) }
+        let (consumer, _) = driver.consumer()
+        driver.run(for: .seconds(30))
+        #expect(driver.cluster.assignment(of: consumer).count == 3)
+    }
+}

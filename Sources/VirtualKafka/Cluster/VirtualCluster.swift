@@ -106,7 +106,8 @@ public struct VirtualCluster: Sendable {
 
     private mutating func handleRequest(_ origin: Origin, _ broker: Int32, _ body: RequestBody) {
         let index = Int(broker)
-        guard brokers[index].isUp else {
+        // A broker listens to clients only when it has caught up with the metadata (KRaft, `BrokerServer.startup`).
+        guard brokers[index].isUp, Int(origin.requester) < brokers.count || brokers[index].image.version >= 0 else {
             fabric.refuse(origin, by: broker)
             return
         }
