@@ -110,7 +110,29 @@ struct RegressionTests {
             ]
         })
 
-    @Test("A program that failed once", arguments: cases + [transactional])
+    private static let deleted = Case(
+        "a former leader kept a transaction open whose marker was deleted where it was not looking",
+        Program(
+            seed: 11351,
+            steps: [
+                Step(at: .milliseconds(16_600), .produce(by: 0, topic: 0, key: -1, count: 1)),
+                Step(at: .milliseconds(18_500), .produce(by: 0, topic: 0, key: 6, count: 1)),
+                Step(at: .milliseconds(18_500), .produce(by: 1, topic: 0, key: -1, count: 1)),
+                Step(at: .milliseconds(18_500), .cut(.broker(0), .broker(1))),
+                Step(at: .milliseconds(33_400), .produce(by: 1, topic: 0, key: -1, count: 1)),
+                Step(at: .milliseconds(34_900), .crash(broker: 1, losing: .nothing)),
+                Step(at: .milliseconds(106_600), .produce(by: 1, topic: 0, key: -1, count: 1)),
+                Step(at: .milliseconds(106_620), .deleteRecords(topic: 0, partition: 1, keeping: 1)),
+            ]
+        ) {
+            $0.topics = [Setup.Topic(partitions: 3, replicas: 3, minInsync: 2)]
+            $0.timing.leaderImbalanceCheck = 2000
+            $0.producers = [
+                [Setup.Property("transactional.id", "transactions-0")], [Setup.Property("acks", "1")],
+            ]
+        })
+
+    @Test("A program that failed once", arguments: cases + [transactional, deleted])
     func passes(_ program: Case) {
         let violation = Execution.run(program.program).violation
         #expect(violation == nil, "\(violation?.sentence ?? "")")

@@ -142,7 +142,7 @@ extension Broker {
     /// copied from where it begins (`fetchOffsetAndTruncate`).
     private mutating func startOver(_ partition: Int, at offset: Int64, _ fabric: inout Fabric) {
         let oldEnd = replicas[partition].log.endOffset
-        guard offset > oldEnd || replicas[partition].log.batches.isEmpty else { return }
+        guard offset >= oldEnd || replicas[partition].log.batches.isEmpty else { return }
         replicas[partition].log.restart(at: offset)
         replicas[partition].producers.forget()
         replicas[partition].transactions.rebuild(from: replicas[partition].log)

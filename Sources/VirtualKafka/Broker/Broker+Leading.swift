@@ -79,6 +79,10 @@ extension Broker {
             sessions[follower].urgent.append(urgent(position, error: .offsetOutOfRange, diverging: nil))
             return
         }
+        if isStrange(position) {
+            sessions[follower].urgent.append(urgent(position, error: .offsetOutOfRange, diverging: nil))
+            return
+        }
         let epochEnd = replicas[partition].log.epochs.end(of: position.lastFetchedEpoch, logEnd: logEnd)
         if position.lastFetchedEpoch >= 0, !defects.contains(.keepsDivergingTail),
             epochEnd.epoch != position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset
@@ -99,6 +103,15 @@ extension Broker {
         if position.currentLeaderEpoch > leaderEpoch { return .unknownLeaderEpoch }
         if position.currentLeaderEpoch < leaderEpoch { return .fencedLeaderEpoch }
         return replicas[Int(position.partition)].isLeader ? nil : .notLeaderOrFollower
+    }
+
+    /// Whether a follower ends where this log begins, and with a batch of an epoch that did not last so long. What it has
+    /// there went another way, and would keep a transaction open whose marker is deleted here. (Kafka does not look: such
+    /// a transaction hangs when the follower comes to lead.)
+    private func isStrange(_ position: ReplicaFetchPartition) -> Bool {
+        let log = replicas[Int(position.partition)].log
+        return position.fetchOffset == log.startOffset && position.lastFetchedEpoch >= 0
+            && position.lastFetchedEpoch < log.deletedEpoch
     }
 
     private func urgent(

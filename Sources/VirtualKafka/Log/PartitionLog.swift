@@ -14,7 +14,7 @@ struct PartitionLog: Sendable {
     /// `flush.messages`: after so many records, the log is written to the disk.
     var flushMessages = Int64.max
     /// Of the last batch that was deleted: in a log without batches, what it knows of epochs.
-    private var deletedEpoch: Int32 = -1
+    private(set) var deletedEpoch: Int32 = -1
     /// Up to here the log is on the disk for certain.
     private var flushedOffset: Int64 = 0
     private var lastFlush = Instant.zero
