@@ -8,23 +8,24 @@ import Simulation
 /// watch for is events of different topics that overtake each other.
 protocol EventDriven: Service {
     var wiring: Wiring { get }
-    /// The kinds of events that it acts upon.
-    static func concerns(_ type: EventType) -> Bool
+    var settings: OrderSettings { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
 }
 
 extension EventDriven {
     var name: String { wiring.name }
+    var group: String { wiring.group }
     var subscriptions: [TopicID] { wiring.subscriptions }
     var topics: TopicTable { wiring.topics }
     func deadLetterTopic(for topic: TopicID) -> TopicID { wiring.deadLetterTopic(for: topic) }
 
     func prepare(_ transaction: inout Transaction) throws {}
 
-    /// Every record is decoded, so that poison is found, also in events that do not concern the service.
+    /// Every record is decoded, so that poison is found, also in events that do not concern the service. What is told
+    /// again was done before.
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
-        let event = try EventCodec.decode(record.record)
-        guard Self.concerns(event.type) else { return }
+        let event = try wiring.codec.decode(record.record)
+        guard wiring.concerns.contains(event.type), !event.isReplay else { return }
         guard try transaction.accept(event: event.id, correlation: event.correlation) else { return }
         try handle(event, in: &transaction)
     }
@@ -37,15 +38,48 @@ extension EventDriven {
 
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {}
 
-    /// Publishes an event of the story that is being told; gives back its id.
+    /// An event of the story that is being told; published, if the blueprint has a place for it.
     @discardableResult
-    func publish(_ payload: Event.Payload, in transaction: inout Transaction) throws -> UniqueID {
+    func publish(_ payload: Event.Payload, in transaction: inout Transaction) throws -> Event {
         let event = Event(
             id: transaction.newID(), correlation: transaction.correlation, causation: transaction.causation,
             at: transaction.now, payload: payload)
-        try transaction.publish(
-            EventCodec.record(event), to: wiring.topic(for: event.type), inOrderOf: event.order)
-        return event.id
+        if let topic = wiring.topic(for: event.type) {
+            try transaction.publish(wiring.codec.record(event), to: topic, inOrderOf: event.order)
+        }
+        return event
+    }
+
+    /// Notes that an event has arrived which a step waits for. Gives what has arrived when the step can begin.
+    func arrival(of event: Event, at rule: StepRule, in transaction: inout Transaction) throws -> Arrivals? {
+        if rule.when == EventSet(event.type) {
+            var arrivals = Arrivals(key: event.order)
+            arrivals.note(event)
+            return arrivals
+        }
+        var arrivals = try transaction.get(Arrivals.self, event.order) ?? Arrivals(key: event.order)
+        if settings.policies.outOfOrder == .ignore, !rule.isInOrder(event.type, after: arrivals.seen) { return nil }
+        arrivals.note(event)
+        try transaction.put(arrivals)
+        return arrivals.seen.contains(rule.when) ? arrivals : nil
+    }
+}
+
+/// What has arrived of an order at a service whose step needs several events. The row stays when the step has begun.
+struct Arrivals: Row {
+    static let table = "arrivals"
+    /// The order.
+    var key: Identifier
+    /// The kinds of events.
+    var seen = EventSet()
+    /// What was ordered, once that is known.
+    var order: OrderCreated?
+
+    init(key: Identifier) { self.key = key }
+
+    mutating func note(_ event: Event) {
+        seen.insert(event.type)
+        if case .orderCreated(let created) = event.payload { order = created }
     }
 }
 

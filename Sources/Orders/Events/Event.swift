@@ -13,6 +13,9 @@ public struct Event: Hashable, Sendable {
     public var at: Instant
     /// The version of its schema.
     public var version: Version
+    /// Whether it tells again what was told before, for somebody who listens later: nothing may be done because of it
+    /// that was done already.
+    public var isReplay = false
     /// What happened.
     public var payload: Payload
 
@@ -70,29 +73,59 @@ public struct Event: Hashable, Sendable {
         /// An order was placed.
         case orderCreated(OrderCreated)
         /// The order is to be stopped, if it can be stopped yet.
-        case orderCancellationRequested(OrderCancellationRequested)
+        case orderCancellationRequested(OrderReason)
         /// The order has ended without a parcel.
-        case orderCancelled(OrderCancelled)
+        case orderCancelled(OrderReason)
+        /// Somebody has given the order another status by hand.
+        case orderStatusUpdated(StatusUpdate)
+        /// Some pieces of one line are not wanted any more.
+        case lineCancellationRequested(LineCancellation)
+        /// The customer wants to send a delivered order back.
+        case returnRequested(OrderFact)
         /// All that was ordered lies ready.
-        case inventoryReserved(InventoryReserved)
+        case inventoryReserved(OrderFact)
         /// Something that was ordered cannot be had.
-        case inventoryFailed(InventoryFailed)
+        case inventoryFailed(LineRefusal)
         /// Nothing is reserved for the order any more.
-        case inventoryReleased(InventoryReleased)
+        case inventoryReleased(OrderFact)
+        /// What is reserved for the order has been waiting for too long.
+        case reservationExpired(OrderFact)
+        /// What came back stands on the shelf again.
+        case inventoryRestocked(OrderFact)
+        /// The provider has been asked to charge the customer.
+        case paymentProcessing(OrderAmount)
         /// The customer has paid.
         case paymentAuthorized(PaymentAuthorized)
         /// The customer has not paid, and will not.
-        case paymentFailed(PaymentFailed)
-        /// The customer has the money back.
-        case paymentRefunded(PaymentRefunded)
+        case paymentFailed(OrderReason)
+        /// The customer has all the money back.
+        case paymentRefunded(OrderAmount)
+        /// The customer has some of the money back, for pieces that were cancelled.
+        case paymentPartlyRefunded(OrderAmount)
         /// The order was cancelled before anything was charged.
-        case paymentVoided(PaymentVoided)
+        case paymentVoided(OrderFact)
+        /// A parcel is planned.
+        case shipmentCreated(Shipment)
         /// The parcel is on its way.
-        case orderShipped(OrderShipped)
+        case shipmentDispatched(Shipment)
+        /// The parcel has arrived.
+        case shipmentDelivered(Shipment)
+        /// The parcel has come back.
+        case shipmentReturned(OrderFact)
         /// No parcel was sent, and none will be.
-        case shippingCancelled(ShippingCancelled)
+        case shippingCancelled(OrderFact)
         /// The order can no longer be stopped.
-        case cancellationRefused(CancellationRefused)
+        case cancellationRefused(OrderReason)
+        /// The pieces were left out of the parcel.
+        case lineCancelled(LineCancellation)
+        /// The pieces could not be left out of the parcel.
+        case lineCancellationRefused(LineRefusal)
+        /// The customer was told.
+        case notificationSent(NotificationSent)
+        /// Nothing about the order is suspicious.
+        case fraudCheckPassed(FraudDecision)
+        /// The order looks like fraud.
+        case fraudCheckFailed(FraudDecision)
     }
 }
 
@@ -101,44 +134,4 @@ extension Event {
     public var type: EventType { payload.type }
     /// The order it is about.
     public var order: Identifier { payload.order }
-}
-
-extension Event.Payload {
-    /// The kind of the event.
-    public var type: EventType {
-        switch self {
-        case .orderCreated: .orderCreated
-        case .orderCancellationRequested: .orderCancellationRequested
-        case .orderCancelled: .orderCancelled
-        case .inventoryReserved: .inventoryReserved
-        case .inventoryFailed: .inventoryFailed
-        case .inventoryReleased: .inventoryReleased
-        case .paymentAuthorized: .paymentAuthorized
-        case .paymentFailed: .paymentFailed
-        case .paymentRefunded: .paymentRefunded
-        case .paymentVoided: .paymentVoided
-        case .orderShipped: .orderShipped
-        case .shippingCancelled: .shippingCancelled
-        case .cancellationRefused: .cancellationRefused
-        }
-    }
-
-    /// The order it is about.
-    public var order: Identifier {
-        switch self {
-        case .orderCreated(let payload): payload.order
-        case .orderCancellationRequested(let payload): payload.order
-        case .orderCancelled(let payload): payload.order
-        case .inventoryReserved(let payload): payload.order
-        case .inventoryFailed(let payload): payload.order
-        case .inventoryReleased(let payload): payload.order
-        case .paymentAuthorized(let payload): payload.order
-        case .paymentFailed(let payload): payload.order
-        case .paymentRefunded(let payload): payload.order
-        case .paymentVoided(let payload): payload.order
-        case .orderShipped(let payload): payload.order
-        case .shippingCancelled(let payload): payload.order
-        case .cancellationRefused(let payload): payload.order
-        }
-    }
 }

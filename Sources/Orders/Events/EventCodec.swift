@@ -8,8 +8,8 @@ protocol EventPayload {
     func write(to json: inout JSONWriter)
 }
 
-/// Events as JSON, and as Kafka records.
-public enum EventCodec {
+/// Events as JSON, and as Kafka records, under the names that a blueprint gives them.
+public struct EventCodec: Sendable {
     /// The record header that names the kind of event (CloudEvents, Kafka protocol binding).
     public static let typeHeader = "ce_type"
     /// The record header that names the event.
@@ -24,27 +24,35 @@ public enum EventCodec {
         return limits
     }()
 
+    /// What kinds of events are called.
+    private let names: EventNames
+    private let typeHeaders: [Header]
+
+    /// A codec for events of those names.
+    public init(names: EventNames = EventNames()) {
+        self.names = names
+        typeHeaders = EventType.allCases.map { Header(Self.typeHeader, names[$0]) }
+    }
+
     /// The event as a record, keyed by its order.
-    public static func record(_ event: Event) -> Record {
+    public func record(_ event: Event) -> Record {
         var id: [UInt8] = []
         id.reserveCapacity(36)
         event.id.write(to: &id)
         return Record(
             key: event.order.bytes, value: encode(event),
-            headers: [typeHeaders[Int(event.type.rawValue)], Header(name: idHeader, value: id)],
+            headers: [typeHeaders[Int(event.type.rawValue)], Header(name: Self.idHeader, value: id)],
             timestampMilliseconds: event.at.milliseconds)
     }
 
-    private static let typeHeaders = EventType.allCases.map { Header(typeHeader, $0.description) }
-
     /// The event as JSON.
-    public static func encode(_ event: Event) -> [UInt8] {
+    public func encode(_ event: Event) -> [UInt8] {
         var json = JSONWriter(capacity: 512)
         json.beginObject()
         json.field("eventId")
         json.value(event.id)
         json.field("eventType")
-        json.value(event.type.name)
+        json.value(utf8: names.bytes(of: event.type))
         json.field("version")
         if event.version == .current {
             json.value("1.0")
@@ -57,6 +65,10 @@ public enum EventCodec {
         json.value(event.correlation)
         json.field("causationId")
         if let causation = event.causation { json.value(causation) } else { json.null() }
+        if event.isReplay {
+            json.field("isReplay")
+            json.value(true)
+        }
         json.field("payload")
         event.payload.write(to: &json)
         json.endObject()
@@ -64,16 +76,16 @@ public enum EventCodec {
     }
 
     /// The event in a record's value. Throws `Poison` when there is none.
-    public static func decode(_ record: Record) throws(Poison) -> Event {
+    public func decode(_ record: Record) throws(Poison) -> Event {
         guard let value = record.value else { throw Poison("Empty", "the record has no value") }
         return try decode(value)
     }
 
     /// The event in JSON. Throws `Poison` when there is none.
-    public static func decode(_ bytes: [UInt8]) throws(Poison) -> Event {
+    public func decode(_ bytes: [UInt8]) throws(Poison) -> Event {
         do {
-            return try JSONScanner.scan(bytes, limits: limits) { (scanner) throws(JSONError) in
-                try Event(from: &scanner)
+            return try JSONScanner.scan(bytes, limits: Self.limits) { (scanner) throws(JSONError) in
+                try Event(from: &scanner, names)
             }
         } catch {
             throw Poison(error)
@@ -107,24 +119,26 @@ extension Poison {
 
 extension Event {
     /// What is in the payload depends on type and version, which usually come before it, but need not.
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ names: EventNames) throws(JSONError) {
         var id: UniqueID?
         var type: EventType?
         var version: Version?
         var at: Instant?
         var correlation: UniqueID?
         var causation: UniqueID?
+        var isReplay = false
         var payload: Payload?
         var payloadToRead: JSONScanner?
         try scanner.beginObject()
         while let name = try scanner.nextField() {
             switch name {
             case "eventId": id = try scanner.uniqueID()
-            case "eventType": type = try scanner.eventType()
+            case "eventType": type = try scanner.eventType(names)
             case "version": version = try scanner.version()
             case "timestamp": at = try scanner.instant()
             case "correlationId": correlation = try scanner.uniqueID()
             case "causationId": causation = try scanner.optionalUniqueID()
+            case "isReplay": isReplay = try scanner.boolean()
             case "payload":
                 if let type, version != nil {
                     payload = try Payload(type, from: &scanner)
@@ -143,6 +157,7 @@ extension Event {
         self.at = try scanner.require(at, "timestamp")
         self.correlation = try scanner.require(correlation, "correlationId")
         self.causation = causation
+        self.isReplay = isReplay
     }
 }
 
@@ -156,50 +171,12 @@ extension JSONScanner {
         return version
     }
 
-    fileprivate mutating func eventType() throws(JSONError) -> EventType {
+    fileprivate mutating func eventType(_ names: EventNames) throws(JSONError) -> EventType {
         let text = try text()
-        guard let type = EventType(text) else {
+        guard let type = names.type(called: text) else {
             let found = String(decoding: text.unescaped(), as: UTF8.self)
             throw JSONError(.unknownEvent, "there is no event type '\(found)'")
         }
         return type
-    }
-}
-
-extension Event.Payload {
-    init(_ type: EventType, from scanner: inout JSONScanner) throws(JSONError) {
-        switch type {
-        case .orderCreated: self = .orderCreated(try .init(from: &scanner))
-        case .orderCancellationRequested: self = .orderCancellationRequested(try .init(from: &scanner))
-        case .orderCancelled: self = .orderCancelled(try .init(from: &scanner))
-        case .inventoryReserved: self = .inventoryReserved(try .init(from: &scanner))
-        case .inventoryFailed: self = .inventoryFailed(try .init(from: &scanner))
-        case .inventoryReleased: self = .inventoryReleased(try .init(from: &scanner))
-        case .paymentAuthorized: self = .paymentAuthorized(try .init(from: &scanner))
-        case .paymentFailed: self = .paymentFailed(try .init(from: &scanner))
-        case .paymentRefunded: self = .paymentRefunded(try .init(from: &scanner))
-        case .paymentVoided: self = .paymentVoided(try .init(from: &scanner))
-        case .orderShipped: self = .orderShipped(try .init(from: &scanner))
-        case .shippingCancelled: self = .shippingCancelled(try .init(from: &scanner))
-        case .cancellationRefused: self = .cancellationRefused(try .init(from: &scanner))
-        }
-    }
-
-    func write(to json: inout JSONWriter) {
-        switch self {
-        case .orderCreated(let payload): payload.write(to: &json)
-        case .orderCancellationRequested(let payload): payload.write(to: &json)
-        case .orderCancelled(let payload): payload.write(to: &json)
-        case .inventoryReserved(let payload): payload.write(to: &json)
-        case .inventoryFailed(let payload): payload.write(to: &json)
-        case .inventoryReleased(let payload): payload.write(to: &json)
-        case .paymentAuthorized(let payload): payload.write(to: &json)
-        case .paymentFailed(let payload): payload.write(to: &json)
-        case .paymentRefunded(let payload): payload.write(to: &json)
-        case .paymentVoided(let payload): payload.write(to: &json)
-        case .orderShipped(let payload): payload.write(to: &json)
-        case .shippingCancelled(let payload): payload.write(to: &json)
-        case .cancellationRefused(let payload): payload.write(to: &json)
-        }
     }
 }

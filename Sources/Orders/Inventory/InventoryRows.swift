@@ -33,6 +33,8 @@ public enum ReservationStatus: UInt8, CaseIterable, Sendable {
     case released
     /// Its lines have left the house.
     case sold
+    /// Its lines have left the house and come back.
+    case returned
 }
 
 /// An order, as the warehouse sees it.
@@ -44,7 +46,11 @@ public struct ReservationRow: Row {
     /// What became of it.
     public var status: ReservationStatus
     /// How many `ReservationLineRow`s it has, numbered from 0. None: it was cancelled before it arrived.
-    public var lineCount: Int32
+    public var lineCount: Int32 = 0
+    /// The order's story.
+    public var correlation: UniqueID
+    /// The event that an expiry would follow from.
+    public var cause: UniqueID
     /// When it was written last.
     public var updatedAt: Instant
 }
@@ -57,6 +63,6 @@ public struct ReservationLineRow: Row {
     public var key: OrderLineKey
     /// The product.
     public var sku: Identifier
-    /// How many pieces.
+    /// How many pieces, without those that were cancelled since.
     public var quantity: Int32
 }

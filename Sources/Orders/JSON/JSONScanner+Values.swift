@@ -46,6 +46,34 @@ extension JSONScanner {
         return currency
     }
 
+    /// `true` or `false`.
+    public mutating func boolean() throws(JSONError) -> Bool {
+        switch try next() {
+        case UInt8(ascii: "t"):
+            try word("true")
+            return true
+        case UInt8(ascii: "f"):
+            try word("false")
+            return false
+        default: throw unexpected("true or false")
+        }
+    }
+
+    /// A string that names one of some values.
+    mutating func named<Value: WireNamed>(_ type: Value.Type) throws(JSONError) -> Value {
+        let text = try text()
+        guard let value = type.allCases.first(where: { text.equals($0.name) }) else {
+            let names = type.allCases.map { "'\($0.name)'" }.joined(separator: ", ")
+            throw invalid("one of \(names) was expected")
+        }
+        return value
+    }
+
+    /// The same, or `null`.
+    mutating func optionalNamed<Value: WireNamed>(_ type: Value.Type) throws(JSONError) -> Value? {
+        try skipNull() ? nil : named(type)
+    }
+
     /// A number without a fraction.
     public mutating func integer() throws(JSONError) -> Int64 {
         guard let integer = try decimal().scaled(toDecimals: 0) else { throw invalid("a whole number was expected") }

@@ -56,6 +56,19 @@ public struct JSONWriter {
         quoted(literal.utf8CodeUnitCount) { $0.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount) }
     }
 
+    /// A string as bytes, in which nothing needs an escape.
+    mutating func value(utf8 text: [UInt8]) {
+        quoted(text.count) { bytes in
+            for index in text.indices { bytes[index] = text[index] }
+        }
+    }
+
+    /// `true` or `false`.
+    public mutating func value(_ flag: Bool) {
+        let word: StaticString = flag ? "true" : "false"
+        value(of: word.utf8CodeUnitCount) { $0.update(from: word.utf8Start, count: word.utf8CodeUnitCount) }
+    }
+
     /// Any string.
     public mutating func value(_ text: String) {
         var text = text

@@ -31,6 +31,20 @@ public struct Money: Hashable, Sendable {
         return Money(minorUnits: sum, currency)
     }
 
+    /// The difference; both must be of one currency.
+    public func subtracting(_ other: Money) throws(MoneyError) -> Money {
+        guard other.minorUnits != .min else { throw .overflow }
+        return try adding(Money(minorUnits: -other.minorUnits, other.currency))
+    }
+
+    /// So many hundredths of it, halves rounded away from zero.
+    public func percent(_ hundredths: Int64) throws(MoneyError) -> Money {
+        let (product, overflow) = minorUnits.multipliedReportingOverflow(by: hundredths)
+        guard !overflow else { throw .overflow }
+        let rounded = (product.magnitude + 50) / 100
+        return Money(minorUnits: product < 0 ? -Int64(rounded) : Int64(rounded), currency)
+    }
+
     /// This amount, `quantity` times.
     public func times(_ quantity: Int32) throws(MoneyError) -> Money {
         let (product, overflow) = minorUnits.multipliedReportingOverflow(by: Int64(quantity))

@@ -1,39 +1,6 @@
 import Services
 import Simulation
 
-/// What an order's owner knows of it.
-public enum OrderStatus: UInt8, CaseIterable, Sendable {
-    /// Placed; nothing is known of it yet.
-    case pending
-    /// All that was ordered lies ready.
-    case reserved
-    /// The customer has paid.
-    case paid
-    /// The parcel is on its way: an end.
-    case shipped
-    /// It is to be stopped, and what was done for it undone.
-    case cancelling
-    /// Stopped, and everything undone: the other end.
-    case cancelled
-
-    /// Nothing can change any more.
-    public var isTerminal: Bool { self == .shipped || self == .cancelled }
-    /// On its way to the customer, as far as is known.
-    public var isOpen: Bool { self == .pending || self == .reserved || self == .paid }
-
-    /// The name in the API.
-    public var name: StaticString {
-        switch self {
-        case .pending: "pending"
-        case .reserved: "reserved"
-        case .paid: "paid"
-        case .shipped: "shipped"
-        case .cancelling: "cancelling"
-        case .cancelled: "cancelled"
-        }
-    }
-}
-
 /// An order.
 public struct OrderRow: Row {
     /// The name of its table.
@@ -46,12 +13,18 @@ public struct OrderRow: Row {
     public var status: OrderStatus
     /// Why it is being cancelled, or was.
     public var reason: Reason?
-    /// What the customer pays.
+    /// What the customer pays for all that was ordered.
     public var total: Money
+    /// What of it is for pieces that were cancelled.
+    public var cancelled: Money
     /// How many `OrderLineRow`s it has, numbered from 0.
     public var lineCount: Int32
     /// How many `OrderEventRow`s it has, numbered from 1.
     public var eventCount: Int32
+    /// How many updates of its status were applied.
+    public var updateCount: Int32
+    /// The kinds of events that it has had.
+    public var seen: EventSet
     /// Its story.
     public var correlation: UniqueID
     /// The last event of its story that this service knows of.
@@ -60,6 +33,23 @@ public struct OrderRow: Row {
     public var createdAt: Instant
     /// When it was written last.
     public var updatedAt: Instant
+
+    /// The order that an `OrderCreated` creates.
+    public init(_ created: OrderCreated, by event: Event, at now: Instant) {
+        key = created.order
+        customer = created.customer
+        status = .pending
+        total = created.total
+        cancelled = .zero(created.total.currency)
+        lineCount = Int32(created.lines.count)
+        eventCount = 0
+        updateCount = 0
+        seen = []
+        correlation = event.correlation
+        lastEvent = event.id
+        createdAt = event.at
+        updatedAt = now
+    }
 }
 
 /// A line of an order: which order, and its number from 0.
@@ -87,13 +77,29 @@ public struct OrderLineRow: Row {
     public var key: OrderLineKey
     /// The product.
     public var sku: Identifier
-    /// How many pieces.
+    /// How many pieces were ordered.
     public var quantity: Int32
     /// The price of one, when the order was placed.
     public var unitPrice: Money
+    /// How many of them were cancelled.
+    public var cancelled: Int32 = 0
+    /// How many of them the customer wants to cancel, which is not decided yet.
+    public var beingCancelled: Int32 = 0
+
+    /// How many pieces would be left if everything that was asked for is granted.
+    public var remaining: Int32 { quantity - cancelled - beingCancelled }
+
+    /// A line of an order that was just created.
+    public init(key: OrderLineKey, _ line: OrderLine) {
+        self.key = key
+        sku = line.sku
+        quantity = line.quantity
+        unitPrice = line.unitPrice
+    }
 }
 
 /// One entry of an order's history, which only grows: an event that was published by the order service or applied by it.
+/// The order can be rebuilt from it.
 public struct OrderEventRow: Row {
     /// Which order, and the entry's number from 1.
     public struct Key: RowKey {
@@ -117,9 +123,15 @@ public struct OrderEventRow: Row {
     /// Which entry of which order.
     public var key: Key
     /// The event.
-    public var event: UniqueID
-    /// Its kind.
-    public var type: EventType
+    public var event: Event
     /// When it was applied or published.
     public var at: Instant
+}
+
+/// An update of an order's status that has come before those that it follows, or before the order.
+struct EarlyUpdateRow: Row {
+    static let table = "early_updates"
+    /// Which update of which order.
+    var key: OrderEventRow.Key
+    var event: Event
 }

@@ -1,4 +1,5 @@
 import Services
+import Simulation
 
 /// The REST API of document 003, as far as it is about one order.
 extension OrderService {
@@ -52,22 +53,23 @@ extension OrderService {
         for line in 0..<order.lineCount {
             let key = OrderLineKey(order: id, line: line)
             guard let row = try transaction.get(OrderLineRow.self, key) else { continue }
-            lines.append(OrderLine(sku: row.sku, quantity: row.quantity, unitPrice: row.unitPrice))
+            lines.append(OrderLine(sku: row.sku, quantity: row.quantity - row.cancelled, unitPrice: row.unitPrice))
         }
         return OrderAPI.shown(order, lines)
     }
 
     private func cancel(_ id: Identifier, in transaction: inout Transaction) throws -> Response {
         guard var order = try transaction.get(OrderRow.self, id) else { return .unknownOrder }
-        switch order.status {
-        case .shipped:
-            return .problem(409, "Order shipped", "The parcel is on its way and cannot be called back.")
-        case .cancelled:
-            return OrderAPI.message("Order is cancelled", order)
-        case .cancelling:
-            break
-        case .pending, .reserved, .paid:
+        if order.status == .cancelled { return OrderAPI.message("Order is cancelled", order) }
+        if order.status != .cancelling {
+            guard order.status.isOpen, order.status != rules.success else {
+                return .problem(409, "Order shipped", "The parcel is on its way and cannot be called back.")
+            }
+            if let period = settings.gracePeriod, transaction.now > order.createdAt + period {
+                return .problem(409, "Too late", "An order can be cancelled for a while after it was placed, and no longer.")
+            }
             try requestCancellation(of: &order, .customerRequest, in: &transaction)
+            if order.status == .cancelled { return OrderAPI.message("Order is cancelled", order) }
         }
         return OrderAPI.message("Order is being cancelled", order, status: 202)
     }

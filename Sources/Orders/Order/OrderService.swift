@@ -1,139 +1,162 @@
 import Kafka
 import Services
+import Simulation
 
-/// Takes orders, answers questions about them, and leads each to one of two ends: shipped or cancelled.
+/// Takes orders, answers questions about them, and leads each to one of its ends.
 struct OrderService: EventDriven {
     let wiring: Wiring
     let settings: OrderSettings
+    let rules: OrderRules
 
     /// The kind of deadline by which an order must have ended.
     private static let sagaTimeout: Int32 = 1
 
-    static func concerns(_ type: EventType) -> Bool {
-        switch type {
-        case .inventoryReserved, .inventoryFailed, .inventoryReleased, .paymentAuthorized, .paymentFailed,
-            .paymentRefunded, .orderShipped, .cancellationRefused:
-            true
-        default:
-            false
-        }
+    init(wiring: Wiring, settings: OrderSettings) {
+        self.wiring = wiring
+        self.settings = settings
+        rules = OrderRules(wiring.blueprint)
     }
 
     // MARK: Beginning
 
     /// A new order enters the system.
     func place(_ created: OrderCreated, in transaction: inout Transaction) throws -> OrderRow {
-        var order = OrderRow(
-            key: created.order, customer: created.customer, status: .pending, reason: nil, total: created.total,
-            lineCount: Int32(created.lines.count), eventCount: 0, correlation: transaction.correlation,
-            lastEvent: transaction.correlation, createdAt: transaction.now, updatedAt: transaction.now)
-        for (index, line) in created.lines.enumerated() {
-            let key = OrderLineKey(order: created.order, line: Int32(index))
-            try transaction.put(
-                OrderLineRow(key: key, sku: line.sku, quantity: line.quantity, unitPrice: line.unitPrice))
+        let event = try publish(.orderCreated(created), in: &transaction)
+        return try begin(created, with: event, in: &transaction)
+    }
+
+    private func begin(
+        _ created: OrderCreated, with event: Event, in transaction: inout Transaction
+    ) throws -> OrderRow {
+        var order = OrderRow(created, by: event, at: transaction.now)
+        for line in OrderLineRow.lines(of: created) { try transaction.put(line) }
+        if rules.hasSteps {
+            try transaction.setDeadline(Self.sagaTimeout, for: order.key, after: settings.sagaTimeout)
         }
-        try announce(.orderCreated(created), of: &order, in: &transaction)
-        try transaction.setDeadline(Self.sagaTimeout, for: order.key, after: settings.sagaTimeout)
-        try save(&order, in: &transaction)
+        try apply(event, to: &order, in: &transaction)
         return order
     }
 
     // MARK: Going on
 
     func handle(_ event: Event, in transaction: inout Transaction) throws {
-        guard var order = try transaction.get(OrderRow.self, event.order), !order.status.isTerminal else { return }
-        // An event that comes before the one it depends on, by another topic, tells no less than both.
-        if settings.policies.outOfOrder == .ignore, !order.status.isReady(for: event.type) { return }
-        try record(event.id, event.type, of: &order, in: &transaction)
-        switch event.payload {
-        case .inventoryReserved:
-            if order.status == .pending { order.status = .reserved }
-        case .paymentAuthorized:
-            if order.status.isOpen { order.status = .paid }
-        case .paymentFailed(let failed):
-            // The stock that was reserved is being released.
-            if order.status.isOpen { order.beginCancelling(failed.reason) }
-        case .inventoryFailed(let failed):
-            order.beginCancelling(failed.reason)
-            try end(&order, .cancelled, in: &transaction)
-        case .inventoryReleased:
-            // Nothing else than a failed payment or a cancellation leads here.
-            order.beginCancelling(.paymentDeclined)
-            try end(&order, .cancelled, in: &transaction)
-        case .orderShipped, .cancellationRefused:
-            try end(&order, .shipped, in: &transaction)
-        default:
-            break
+        guard var order = try transaction.get(OrderRow.self, event.order) else {
+            try adopt(event, in: &transaction)
+            return
         }
-        try save(&order, in: &transaction)
+        guard !order.status.isFinal else { return }
+        // An event that comes before the one it depends on, by another topic, tells no less than both.
+        if settings.policies.outOfOrder == .ignore, !isInOrder(event.type, of: order) { return }
+        switch event.payload {
+        case .orderCreated: return
+        case .orderStatusUpdated(let update): try applyInOrder(update, event, to: &order, in: &transaction)
+        default:
+            try apply(event, to: &order, in: &transaction)
+            if event.type == .reservationExpired, order.status.isOpen {
+                try requestCancellation(of: &order, .reservationExpired, in: &transaction)
+            }
+            try endIfUndone(&order, in: &transaction)
+        }
+    }
+
+    private func isInOrder(_ type: EventType, of order: OrderRow) -> Bool {
+        wiring.blueprint.requirements(of: type).allSatisfy { group in
+            group.intersection(wiring.published).isEmpty || order.seen.intersects(group)
+        }
     }
 
     /// The order took too long.
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
-        guard var order = try transaction.get(OrderRow.self, deadline.key.subject), order.status.isOpen else { return }
+        guard var order = try transaction.get(OrderRow.self, deadline.key.subject), order.status.isOpen,
+            order.status != rules.success
+        else { return }
         try requestCancellation(of: &order, .sagaTimeout, in: &transaction)
     }
 
     // MARK: Ending
 
-    /// Asks for an open order to be stopped. Whether it can be is for shipping to say.
+    /// Asks for an open order to be stopped. Where parcels are sent, whether it can be is for shipping to say.
     func requestCancellation(of order: inout OrderRow, _ reason: Reason, in transaction: inout Transaction) throws {
         transaction.beginStory(order.correlation, after: order.lastEvent)
-        order.beginCancelling(reason)
-        let requested = OrderCancellationRequested(order: order.key, reason: reason)
+        let requested = OrderReason(order: order.key, reason: reason)
         try announce(.orderCancellationRequested(requested), of: &order, in: &transaction)
-        try save(&order, in: &transaction)
+        try endIfUndone(&order, in: &transaction)
     }
 
-    private func end(_ order: inout OrderRow, _ status: OrderStatus, in transaction: inout Transaction) throws {
-        order.status = status
-        try transaction.clearDeadline(Self.sagaTimeout, for: order.key)
-        guard status == .cancelled else { return }
-        let cancelled = OrderCancelled(order: order.key, reason: order.reason ?? .other)
+    private func endIfUndone(_ order: inout OrderRow, in transaction: inout Transaction) throws {
+        guard order.status == .cancelling else { return }
+        guard rules.isUndone(order.seen) || settings.policies.compensation == .none else { return }
+        let cancelled = OrderReason(order: order.key, reason: order.reason ?? .other)
         try announce(.orderCancelled(cancelled), of: &order, in: &transaction)
     }
 
-    // MARK: Rows
+    // MARK: Events
 
-    private func announce(
+    /// Publishes an event of an order and applies it.
+    func announce(
         _ payload: Event.Payload, of order: inout OrderRow, in transaction: inout Transaction
     ) throws {
-        let event = try publish(payload, in: &transaction)
-        try record(event, payload.type, of: &order, in: &transaction)
+        try apply(publish(payload, in: &transaction), to: &order, in: &transaction)
     }
 
-    private func record(
-        _ event: UniqueID, _ type: EventType, of order: inout OrderRow, in transaction: inout Transaction
-    ) throws {
-        order.eventCount += 1
-        order.lastEvent = event
-        let key = OrderEventRow.Key(order: order.key, number: order.eventCount)
-        try transaction.put(OrderEventRow(key: key, event: event, type: type, at: transaction.now))
-    }
-
-    private func save(_ order: inout OrderRow, in transaction: inout Transaction) throws {
-        order.updatedAt = transaction.now
+    /// Applies an event to an order and its lines, and writes all of them down.
+    func apply(_ event: Event, to order: inout OrderRow, in transaction: inout Transaction) throws {
+        let wasUnderWay = order.status != rules.success && !order.status.isFinal
+        order.apply(event, rules, at: transaction.now)
+        let entry = OrderEventRow.Key(order: order.key, number: order.eventCount)
+        try transaction.put(OrderEventRow(key: entry, event: event, at: transaction.now))
+        if Self.aboutLines.contains(event.type) {
+            for number in 0..<order.lineCount {
+                let key = OrderLineKey(order: order.key, line: number)
+                guard var line = try transaction.get(OrderLineRow.self, key) else { continue }
+                if line.apply(event) { try transaction.put(line) }
+            }
+        }
+        if rules.hasSteps, wasUnderWay, order.status == rules.success || order.status.isFinal {
+            try transaction.clearDeadline(Self.sagaTimeout, for: order.key)
+        }
         try transaction.put(order)
     }
-}
 
-extension OrderRow {
-    /// The first reason stays.
-    fileprivate mutating func beginCancelling(_ reason: Reason) {
-        guard status != .cancelling else { return }
-        status = .cancelling
-        self.reason = reason
+    private static let aboutLines: EventSet = [.lineCancellationRequested, .lineCancelled, .lineCancellationRefused]
+
+    // MARK: Orders of others
+
+    /// An event of an order that this service does not know: it begins here, when another service takes orders.
+    private func adopt(_ event: Event, in transaction: inout Transaction) throws {
+        switch event.payload {
+        case .orderCreated(let created):
+            var order = try begin(created, with: event, in: &transaction)
+            try applyEarlyUpdates(to: &order, in: &transaction)
+        case .orderStatusUpdated(let update):
+            if settings.policies.outOfOrder == .buffer { try keep(update, event, in: &transaction) }
+        default: break
+        }
     }
-}
 
-extension OrderStatus {
-    /// Whether the event that an event depends on has been seen.
-    fileprivate func isReady(for type: EventType) -> Bool {
-        switch type {
-        case .paymentAuthorized, .paymentFailed: self == .reserved || self == .cancelling
-        case .orderShipped: self == .paid || self == .cancelling
-        case .inventoryReleased, .cancellationRefused: self == .cancelling
-        default: true
+    /// Updates are applied in the order of their numbers, whatever the order of their arrival.
+    private func applyInOrder(
+        _ update: StatusUpdate, _ event: Event, to order: inout OrderRow, in transaction: inout Transaction
+    ) throws {
+        guard settings.policies.outOfOrder == .buffer else {
+            return try apply(event, to: &order, in: &transaction)
+        }
+        guard update.number > order.updateCount else { return }
+        guard update.number == order.updateCount + 1 else { return try keep(update, event, in: &transaction) }
+        try apply(event, to: &order, in: &transaction)
+        try applyEarlyUpdates(to: &order, in: &transaction)
+    }
+
+    private func keep(_ update: StatusUpdate, _ event: Event, in transaction: inout Transaction) throws {
+        try transaction.put(EarlyUpdateRow(key: .init(order: update.order, number: update.number), event: event))
+    }
+
+    private func applyEarlyUpdates(to order: inout OrderRow, in transaction: inout Transaction) throws {
+        while let early = try transaction.get(
+            EarlyUpdateRow.self, .init(order: order.key, number: order.updateCount + 1))
+        {
+            try transaction.delete(EarlyUpdateRow.self, early.key)
+            try apply(early.event, to: &order, in: &transaction)
         }
     }
 }

@@ -9,9 +9,9 @@ public enum PaymentStatus: UInt8, CaseIterable, Sendable {
     case charged
     /// The customer has not paid, and will not.
     case declined
-    /// The provider has been asked to give the money back.
+    /// The provider has been asked to give all the money back.
     case refunding
-    /// The customer has the money back.
+    /// The customer has all the money back.
     case refunded
     /// The order was cancelled before anything was charged.
     case voided
@@ -29,6 +29,10 @@ public struct PaymentRow: Row {
     public var status: PaymentStatus
     /// What is to be paid. Nothing, when the order was cancelled before the amount was known.
     public var amount: Money
+    /// What of it was given back, or is about to be.
+    public var returned: Money
+    /// How many `RefundRow`s it has, numbered from 1.
+    public var refundCount: Int32
     /// What the provider knows the customer's card by.
     public var token: Identifier?
     /// What the provider calls the payment.
@@ -41,4 +45,37 @@ public struct PaymentRow: Row {
     public var cause: UniqueID
     /// When it was written last.
     public var updatedAt: Instant
+}
+
+/// Money that goes back to a customer.
+public struct RefundRow: Row {
+    /// Which refund of which order.
+    public struct Key: RowKey {
+        /// The order.
+        public var order: Identifier
+        /// The number of the refund, from 1.
+        public var number: Int32
+
+        /// A key, by its parts.
+        public init(order: Identifier, number: Int32) {
+            self.order = order
+            self.number = number
+        }
+
+        /// Spreads the keys over shards.
+        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
+    }
+
+    /// The name of its table.
+    public static let table = "refunds"
+    /// Which refund of which order.
+    public var key: Key
+    /// How much.
+    public var amount: Money
+    /// Whether it is all that is left of the payment, and not only the price of some pieces.
+    public var isRest: Bool
+    /// Whether the customer has it.
+    public var isDone: Bool
+    /// The event that it was asked for.
+    public var cause: UniqueID
 }

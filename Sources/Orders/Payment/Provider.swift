@@ -21,16 +21,20 @@ public struct ProviderRequest: Hashable, Sendable {
     public var token: Identifier?
     /// Which payment is to be refunded, where it is known.
     public var payment: Identifier?
+    /// Which refund of the order it is, from 1.
+    public var number: Int32?
 
     /// A request, by its parts.
     public init(
-        _ operation: Operation, order: Identifier, amount: Money, token: Identifier? = nil, payment: Identifier? = nil
+        _ operation: Operation, order: Identifier, amount: Money, token: Identifier? = nil, payment: Identifier? = nil,
+        number: Int32? = nil
     ) {
         self.operation = operation
         self.order = order
         self.amount = amount
         self.token = token
         self.payment = payment
+        self.number = number
     }
 
     /// The request as JSON.
@@ -52,6 +56,10 @@ public struct ProviderRequest: Hashable, Sendable {
         if let payment {
             json.field("paymentId")
             json.value(payment)
+        }
+        if let number {
+            json.field("refund")
+            json.value(number)
         }
         json.endObject()
         return json.finish()
@@ -81,6 +89,7 @@ public struct ProviderRequest: Hashable, Sendable {
             case "currency": currency = try scanner.currency()
             case "token": token = try scanner.optionalIdentifier()
             case "paymentId": payment = try scanner.optionalIdentifier()
+            case "refund": number = try scanner.quantity()
             default: try scanner.skip()
             }
         }
