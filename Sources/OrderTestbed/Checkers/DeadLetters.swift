@@ -36,7 +36,7 @@ extension Checker {
         _ findings: inout Findings
     ) {
         let topic = history.source.topics.name(of: poison.partition.topic)
-        let wanted = topic + history.system.blueprintInUse.deadLetterSuffix
+        let wanted = topic + history.blueprint.deadLetterSuffix
         let actual = history.source.topics.name(of: letter.partition.topic)
         if actual != wanted {
             findings.report(place, at: letter.at, "The dead letter is in \(actual) and should be in \(wanted).")
@@ -94,6 +94,6 @@ extension OrderHistory {
     /// The groups that read a topic.
     func readers(of topic: TopicID) -> [String] {
         let name = source.topics.name(of: topic)
-        return system.blueprintInUse.participants.filter { $0.reads.contains(name) }.map(\.name)
+        return blueprint.participants.filter { blueprint.topicsRead(by: $0.role).contains(name) }.map(\.group)
     }
 }

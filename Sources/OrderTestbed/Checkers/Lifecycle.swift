@@ -1,72 +1,105 @@
 import Orders
 
-/// What may happen to an order, as a table: what must have happened before an event, and what must never stand beside it.
-enum Lifecycle {
-    /// What an event needs: one of each of these groups.
-    static func requirements(of type: EventType) -> [[EventType]] {
-        switch type {
-        case .orderCreated: []
-        case .orderCancellationRequested: [[.orderCreated]]
-        case .orderCancelled: [[.inventoryReleased, .inventoryFailed]]
-        case .inventoryReserved, .inventoryFailed: [[.orderCreated]]
-        case .inventoryReleased: [[.paymentFailed, .paymentRefunded, .paymentVoided]]
-        case .paymentAuthorized, .paymentFailed: [[.inventoryReserved]]
-        case .paymentRefunded: [[.paymentAuthorized], [.shippingCancelled]]
-        case .paymentVoided: [[.shippingCancelled]]
-        case .orderShipped: [[.paymentAuthorized]]
-        case .shippingCancelled: [[.orderCancellationRequested]]
-        case .cancellationRefused: [[.orderCancellationRequested], [.orderShipped]]
+/// What may happen to an order under a blueprint: what must have happened before an event, what must never stand beside
+/// it, and what the events of an order come to.
+struct Lifecycle: Sendable {
+    private let blueprint: Blueprint
+    /// By `EventType.rawValue`.
+    private let needed: [[EventSet]]
+    private let pivot: EventType
+    /// How an order stands that has gone all its way.
+    let success: OrderStatus?
+
+    init(_ blueprint: Blueprint) {
+        self.blueprint = blueprint
+        let published = blueprint.published
+        // An event that is not published cannot be seen, and so cannot be missed.
+        needed = EventType.allCases.map { type in
+            blueprint.requirements(of: type).map { $0.intersection(published) }.filter { !$0.isEmpty }
         }
+        pivot = blueprint.pivot
+        success = blueprint.successStatus
     }
 
+    /// What an event needs: one of each of these groups.
+    func requirements(of type: EventType) -> [EventSet] { needed[Int(type.rawValue)] }
+
     /// Events of which an order has one at most.
-    static let alternatives: [(EventType, EventType)] = [
-        (.inventoryReserved, .inventoryFailed),
-        (.paymentAuthorized, .paymentFailed),
-        (.paymentAuthorized, .paymentVoided),
-        (.paymentFailed, .paymentRefunded),
-        (.paymentFailed, .paymentVoided),
-        (.orderShipped, .shippingCancelled),
-        (.orderShipped, .inventoryFailed),
-        (.orderShipped, .inventoryReleased),
-        (.orderShipped, .paymentFailed),
-        (.orderShipped, .paymentRefunded),
-        (.orderShipped, .orderCancelled),
-        (.cancellationRefused, .shippingCancelled),
+    var alternatives: [(EventType, EventType)] {
+        [
+            (.inventoryReserved, .inventoryFailed),
+            (.paymentAuthorized, .paymentFailed),
+            (.paymentAuthorized, .paymentVoided),
+            (.paymentFailed, .paymentRefunded),
+            (.paymentFailed, .paymentVoided),
+            (.fraudCheckPassed, .fraudCheckFailed),
+            (pivot, .shippingCancelled),
+            (pivot, .inventoryFailed),
+            (pivot, .inventoryReleased),
+            (pivot, .paymentFailed),
+            (pivot, .orderCancelled),
+            (pivot, .fraudCheckFailed),
+            (.cancellationRefused, .shippingCancelled),
+        ]
+    }
+
+    /// Events of which an order may have several, each with something else in it.
+    static let repeatable: EventSet = [
+        .orderStatusUpdated, .lineCancellationRequested, .lineCancelled, .lineCancellationRefused,
+        .paymentPartlyRefunded, .notificationSent,
     ]
 
     /// The place of an event among those of its topic: one of a higher rank never comes before one of a lower.
-    static func rank(of type: EventType) -> Int {
+    func rank(of type: EventType) -> Int {
         switch type {
-        case .orderCreated, .inventoryReserved, .inventoryFailed, .paymentAuthorized, .paymentFailed, .paymentVoided,
-            .orderShipped, .shippingCancelled:
+        case .orderCreated, .inventoryReserved, .inventoryFailed, .paymentProcessing, .shippingCancelled,
+            .fraudCheckPassed, .fraudCheckFailed, .shipmentCreated, .lineCancellationRequested, .notificationSent,
+            .orderStatusUpdated, .lineCancellationRefused, .paymentPartlyRefunded:
             0
-        case .orderCancellationRequested, .inventoryReleased, .paymentRefunded, .cancellationRefused: 1
-        case .orderCancelled: 2
+        case .paymentAuthorized, .paymentFailed, .paymentVoided, .shipmentDispatched: 1
+        case .orderCancellationRequested, .inventoryReleased, .paymentRefunded, .reservationExpired,
+            .shipmentDelivered:
+            2
+        case .orderCancelled, .shipmentReturned, .inventoryRestocked: 3
+        case .cancellationRefused, .lineCancelled, .returnRequested: 0
         }
     }
 
-    /// What the order service makes of the events of an order, once all of them have arrived.
-    static func status(of order: OrderTrail) -> OrderStatus {
-        if order.has(.orderShipped) { return .shipped }
-        if order.has(.orderCancelled) { return .cancelled }
-        if order.any(of: [.orderCancellationRequested, .inventoryFailed, .paymentFailed, .inventoryReleased]) != nil {
-            return .cancelling
+    /// What the order service makes of the events of an order, once all of them have arrived; nil when they do not decide.
+    func status(of order: OrderTrail) -> OrderStatus? {
+        guard success != nil else { return nil }
+        if order.has(.returnRequested) {
+            let isBack = !published(.paymentRefunded) || order.has(.paymentRefunded) || !order.has(.paymentAuthorized)
+            return order.has(.shipmentReturned) && isBack ? .returned : .returning
         }
+        if order.has(.shipmentDelivered) { return .delivered }
+        if blueprint.step(.ship) != nil, order.has(pivot) {
+            return pivot == .shipmentDispatched ? .shipped : .scheduled
+        }
+        if order.has(.orderCancelled) { return .cancelled }
+        // Where it ends without anybody being told, only its owner knows whether it has.
+        guard published(.orderCancelled) else { return nil }
+        if order.any(of: blueprint.failures) != nil || order.has(.inventoryReleased) { return .cancelling }
+        if order.has(.shipmentCreated) { return .scheduled }
+        let gates = [Blueprint.StepKind.reserve, .charge, .validate].filter { blueprint.step($0) != nil }
+        if !gates.isEmpty, gates.allSatisfy({ blueprint.success(of: $0).map(order.has) ?? true }) { return .confirmed }
         if order.has(.paymentAuthorized) { return .paid }
         return order.has(.inventoryReserved) ? .reserved : .pending
     }
 
+    private func published(_ type: EventType) -> Bool { blueprint.published.contains(type) }
+
     /// The same for the warehouse; nil when the order never got there.
-    static func reservation(of order: OrderTrail) -> ReservationStatus? {
+    func reservation(of order: OrderTrail) -> ReservationStatus? {
         if order.has(.inventoryFailed) { return .refused }
-        if order.has(.orderShipped) { return .sold }
+        if order.has(.inventoryRestocked) { return .returned }
+        if blueprint.step(.ship) != nil, order.has(pivot) { return .sold }
         if order.has(.inventoryReleased) { return .released }
         return order.has(.inventoryReserved) ? .reserved : nil
     }
 
     /// The same for the till; nil when the events do not decide.
-    static func payment(of order: OrderTrail) -> PaymentStatus? {
+    func payment(of order: OrderTrail) -> PaymentStatus? {
         if order.has(.paymentRefunded) { return .refunded }
         if order.has(.paymentVoided) { return .voided }
         if order.has(.paymentFailed) { return .declined }
@@ -74,8 +107,11 @@ enum Lifecycle {
     }
 
     /// The same for the packing table.
-    static func shipment(of order: OrderTrail) -> ShipmentStatus? {
-        if order.has(.orderShipped) { return .shipped }
+    func shipment(of order: OrderTrail) -> ShipmentStatus? {
+        if order.has(.shipmentReturned) { return .returned }
+        if order.has(.returnRequested) { return .returning }
+        if order.has(.shipmentDelivered) { return .delivered }
+        if order.has(pivot) { return .shipped }
         return order.has(.shippingCancelled) ? .stopped : nil
     }
 }

@@ -30,7 +30,7 @@ extension Checker {
                     "\(before.type) is in \(history.source.topics.describe(before.partition)) and \(event.type) in "
                         + "\(history.source.topics.describe(event.partition)): nothing keeps them in order.")
             }
-            guard Lifecycle.rank(of: event.type) < Lifecycle.rank(of: before.type),
+            guard history.lifecycle.rank(of: event.type) < history.lifecycle.rank(of: before.type),
                 !shuffled.contains(Shuffle(topic: event.partition.topic, order: event.event.order))
             else { continue }
             findings.report(
@@ -83,6 +83,7 @@ extension Checker {
         for order in history.orders {
             guard let row = order.row, order.has(.orderCreated) else { continue }
             findings.sample()
+            let lifecycle = history.lifecycle
             func compare<Status: Equatable>(_ service: String, _ stored: Status?, _ folded: Status?) {
                 guard stored != folded, let folded else { return }
                 let found = stored.map { "'\($0)'" } ?? "nothing at all"
@@ -90,11 +91,11 @@ extension Checker {
                     order.id, at: row.updatedAt,
                     "By the log the order is '\(folded)' in the \(service) service, whose store says \(found).")
             }
-            compare("order", row.status, Lifecycle.status(of: order))
+            compare("order", row.status, lifecycle.status(of: order))
             compare(
-                "inventory", inventory.row(ReservationRow.self, order.id)?.status, Lifecycle.reservation(of: order))
-            compare("payment", payments.row(PaymentRow.self, order.id)?.status, Lifecycle.payment(of: order))
-            compare("shipping", shipping.row(ShipmentRow.self, order.id)?.status, Lifecycle.shipment(of: order))
+                "inventory", inventory.row(ReservationRow.self, order.id)?.status, lifecycle.reservation(of: order))
+            compare("payment", payments.row(PaymentRow.self, order.id)?.status, lifecycle.payment(of: order))
+            compare("shipping", shipping.row(ShipmentRow.self, order.id)?.status, lifecycle.shipment(of: order))
         }
         checkStock(inventory, history, &findings)
     }
@@ -104,10 +105,10 @@ extension Checker {
         var onHand = products.map { Int64($0.initialStock) }
         var reserved = products.map { _ in Int64(0) }
         for (number, order) in history.orders.enumerated() {
-            switch Lifecycle.reservation(of: order) {
+            switch history.lifecycle.reservation(of: order) {
             case .sold: history.forEachLine(of: Int32(number), products) { onHand[$0] -= $1 }
             case .reserved: history.forEachLine(of: Int32(number), products) { reserved[$0] += $1 }
-            case .released, .refused, nil: break
+            case .released, .refused, .returned, nil: break
             }
         }
         for (index, product) in products.enumerated() {

@@ -30,10 +30,9 @@ extension Checker {
         for booking in history.ledger {
             let order = history.orders[Int(booking.order)]
             let amount = Money(of: booking)
-            let isRightAmount = order.row.map { $0.total == amount } ?? true
-            if !isRightAmount, let total = order.row?.total {
+            if booking.isCharge, let total = order.row?.total, total != amount {
                 findings.report(
-                    order.id, at: booking.at, "A \(booking.entry.kind) of \(amount), and the order comes to \(total).")
+                    order.id, at: booking.at, "A charge of \(amount), and the order comes to \(total).")
             }
             paid[Int(booking.order)] += booking.isCharge ? amount.minorUnits : -amount.minorUnits
             if paid[Int(booking.order)] < 0 {
@@ -42,6 +41,7 @@ extension Checker {
             }
         }
         guard history.isSettled else { return }
+        let takesMoney = history.blueprint.step(.charge) != nil
         for (number, order) in history.orders.enumerated() {
             guard let row = order.row else {
                 if paid[number] != 0 {
@@ -49,17 +49,19 @@ extension Checker {
                 }
                 continue
             }
-            guard row.status.isTerminal else { continue }
             findings.sample()
             let balance = Money(minorUnits: paid[number], row.total.currency)
-            if row.status == .shipped, balance != row.total {
+            if row.status == history.lifecycle.success {
+                let price = Money(
+                    minorUnits: takesMoney ? row.total.minorUnits - row.cancelled.minorUnits : 0, row.total.currency)
+                if balance == price { continue }
                 findings.report(
                     order.id, at: row.updatedAt,
-                    "The order was shipped. It costs \(row.total), and the customer has paid \(balance).")
-            } else if row.status == .cancelled, balance.minorUnits != 0 {
+                    "The order is '\(row.status.name)'. It costs \(price), and the customer has paid \(balance).")
+            } else if row.status.isFinal, balance.minorUnits != 0 {
                 findings.report(
                     order.id, at: row.updatedAt,
-                    "The order was cancelled, and \(balance) of the customer's money have not come back.")
+                    "The order is '\(row.status.name)', and \(balance) of the customer's money have not come back.")
             }
         }
     }

@@ -22,7 +22,7 @@ extension Checker {
             for offset in 0..<max(0, committed) {
                 guard case .event(let number) = history.log[standing.partition, offset] else { continue }
                 let event = history.events[Int(number)]
-                guard reader.role.mustAct(on: event.type) else { continue }
+                guard reader.concerns.contains(event.type), !event.event.isReplay else { continue }
                 findings.sample()
                 guard !reader.hasProcessed(event, of: history.order(of: event)) else { continue }
                 findings.report(
@@ -41,6 +41,7 @@ private struct Readers {
         let name: String
         let role: Blueprint.Role
         let store: ValueStore
+        let concerns: EventSet
         let hasInbox: Bool
 
         func hasProcessed(_ event: CommittedEvent, of order: OrderTrail) -> Bool {
@@ -52,15 +53,16 @@ private struct Readers {
             switch role {
             case .order:
                 // Events that come after the end change nothing.
-                guard let row = order.row, !row.status.isTerminal else { return order.row != nil }
+                guard let row = order.row, !row.status.isFinal else { return order.row != nil }
                 return (1...max(1, row.eventCount)).contains { number in
-                    store.row(OrderEventRow.self, .init(order: order.id, number: number))?.event == event.event.id
+                    store.row(OrderEventRow.self, .init(order: order.id, number: number))?.event.id == event.event.id
                 }
             case .inventory:
                 let status = store.row(ReservationRow.self, order.id)?.status
                 return event.type == .orderCreated ? status != nil : status != nil && status != .reserved
             case .payment: return store.row(PaymentRow.self, order.id) != nil
             case .shipping: return store.row(ShipmentRow.self, order.id) != nil
+            case .cart, .fraud, .notification, .analytics: return true
             }
         }
     }
@@ -69,34 +71,12 @@ private struct Readers {
 
     init(_ history: OrderHistory) {
         let hasInbox = history.system.policies.deduplication == .inbox
-        readers = history.system.blueprintInUse.participants.map { participant in
+        readers = history.blueprint.participants.map { participant in
             Reader(
-                name: participant.name, role: participant.role, store: history.store(of: participant.role),
-                hasInbox: hasInbox)
+                name: participant.group, role: participant.role, store: history.store(of: participant.role),
+                concerns: history.blueprint.concerns(participant.role), hasInbox: hasInbox)
         }
     }
 
     func reader(named name: String) -> Reader? { readers.first { $0.name == name } }
-}
-
-extension Blueprint.Role {
-    /// Whether a service of this role is there to do something about such an event.
-    fileprivate func mustAct(on type: EventType) -> Bool {
-        switch self {
-        case .order:
-            switch type {
-            case .inventoryReserved, .inventoryFailed, .inventoryReleased, .paymentAuthorized, .paymentFailed,
-                .orderShipped, .cancellationRefused:
-                true
-            default: false
-            }
-        case .inventory:
-            switch type {
-            case .orderCreated, .paymentFailed, .paymentRefunded, .paymentVoided, .orderShipped: true
-            default: false
-            }
-        case .payment: type == .inventoryReserved || type == .shippingCancelled
-        case .shipping: type == .paymentAuthorized || type == .orderCancellationRequested
-        }
-    }
 }

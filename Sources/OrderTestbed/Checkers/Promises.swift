@@ -18,7 +18,9 @@ extension Checker {
                 continue
             }
             findings.sample()
-            guard !row.status.isTerminal else { continue }
+            guard row.status != history.lifecycle.success, !row.status.isFinal, history.lifecycle.success != nil else {
+                continue
+            }
             findings.report(
                 order.id, at: row.updatedAt,
                 "The order was still '\(row.status.name)' when the run ended, and nothing was going on any more.")
@@ -56,11 +58,12 @@ extension Checker {
         findings.sample()
         // That it was shipped is no answer: a cancellation that nobody carried out looks the same.
         let isRefused = order.has(.cancellationRefused)
+        let isDone = status == history.lifecycle.success || status == .returning || status == .returned
         switch answer.response.status {
         case 200 where status != .cancelled:
             findings.report(
                 order.id, at: answer.at, "The client was told that the order is cancelled, and it is '\(status.name)'.")
-        case 202 where status != .cancelled && !(status == .shipped && isRefused):
+        case 202 where status != .cancelled && !(isDone && isRefused):
             findings.report(
                 order.id, at: answer.at,
                 "The cancellation was accepted, and the order ended '\(status.name)' without a word of why.")

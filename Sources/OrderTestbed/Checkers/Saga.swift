@@ -30,7 +30,9 @@ extension Checker {
                 findings.report(
                     order.id, at: cancelled, "The order is cancelled, and its parcel is '\(shipment.status)'.")
             }
-            if order.has(.inventoryReserved), !order.has(.inventoryReleased) {
+            if order.has(.inventoryReserved), !order.has(.inventoryReleased),
+                history.blueprint.published.contains(.inventoryReleased)
+            {
                 findings.report(
                     order.id, at: cancelled, "The order is cancelled, and no InventoryReleased was ever published.")
             }
@@ -40,8 +42,9 @@ extension Checker {
     static let shippedAtMostOnce = Checker(
         "shipped-at-most-once", "No order is shipped twice."
     ) { history, findings in
-        for order in history.orders where order.has(.orderShipped) { findings.sample() }
-        for number in history.secondEvents where history.events[Int(number)].type == .orderShipped {
+        let pivot = history.blueprint.pivot
+        for order in history.orders where order.has(pivot) { findings.sample() }
+        for number in history.secondEvents where history.events[Int(number)].type == pivot {
             let event = history.events[Int(number)]
             findings.report(event.event.order, at: event.at, "A second parcel left for this order.")
         }
@@ -60,7 +63,7 @@ extension Checker {
             findings.report(event.event.order, at: event.at, "The order had a second \(event.type), under another id.")
         }
         for order in history.orders {
-            for (one, other) in Lifecycle.alternatives where order.has(one) && order.has(other) {
+            for (one, other) in history.lifecycle.alternatives where order.has(one) && order.has(other) {
                 let moments = [one, other].compactMap { history.event($0, of: order)?.at }
                 findings.report(order.id, at: moments.max(), "The order had both \(one) and \(other).")
             }
@@ -70,8 +73,8 @@ extension Checker {
         for event in history.events {
             let order = history.order(of: event)
             findings.sample()
-            for group in Lifecycle.requirements(of: event.type) where order.any(of: group) == nil {
-                let missing = group.map(\.description).joined(separator: " or ")
+            for group in history.lifecycle.requirements(of: event.type) where order.any(of: group) == nil {
+                let missing = group.types.map(\.description).joined(separator: " or ")
                 findings.report(order.id, at: event.at, "\(event.type) without \(missing).")
             }
         }

@@ -87,7 +87,7 @@ extension OrderHistory {
         for order in orders.indices {
             guard let released = event(.inventoryReleased, of: orders[order]), orders[order].has(.inventoryReserved)
             else { continue }
-            let cause = orders[order].any(of: [.paymentFailed, .paymentRefunded, .paymentVoided])
+            let cause = orders[order].any(of: EventSet(blueprint.step(.reserve)?.undo ?? []))
             let number = cause.flatMap { orders[order].number(of: $0) } ?? orders[order].number(of: released.type)
             returns.append((Int(number ?? 0), Int32(order)))
         }

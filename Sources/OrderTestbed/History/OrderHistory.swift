@@ -8,6 +8,8 @@ import Simulation
 struct OrderHistory: Sendable {
     let source: History
     let system: OrderSystemUnderTest
+    let blueprint: Blueprint
+    let lifecycle: Lifecycle
 
     /// What stands where in the log.
     private(set) var log: LogTable<LogContent>
@@ -28,12 +30,16 @@ struct OrderHistory: Sendable {
     private var numbersOfOrders: [Identifier: Int32] = [:]
     private var numbersOfEvents: [UniqueID: Int32] = [:]
     private let deadLetterTopics: [Bool]
+    private let codec: EventCodec
 
     init(_ source: History, of system: OrderSystemUnderTest) {
         self.source = source
         self.system = system
+        blueprint = system.blueprintInUse
+        lifecycle = Lifecycle(blueprint)
+        codec = EventCodec(names: blueprint.names)
         log = LogTable(topics: source.topics, empty: .nothing)
-        let inputs = system.blueprintInUse.topics.map(\.name)
+        let inputs = blueprint.topics.map(\.name)
         deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
         numbersOfOrders.reserveCapacity(system.workload.orders)
         numbersOfEvents.reserveCapacity(system.workload.orders * 5)
@@ -68,7 +74,7 @@ struct OrderHistory: Sendable {
     private mutating func read(_ record: Record, at moment: Instant, _ partition: TopicPartition, _ offset: Int64) {
         let event: Event
         do {
-            event = try EventCodec.decode(record)
+            event = try codec.decode(record)
         } catch {
             log[partition, offset] = .poison(Int32(poison.count))
             poison.append(PoisonRecord(at: moment, partition: partition, offset: offset, record: record, why: error))
@@ -83,7 +89,10 @@ struct OrderHistory: Sendable {
         log[partition, offset] = .event(next)
         let order = number(of: event.order)
         events.append(CommittedEvent(at: moment, partition: partition, offset: offset, event: event, order: order))
-        if orders[Int(order)].note(event.type, next) { secondEvents.append(next) }
+        // What is told again happened once.
+        guard !event.isReplay else { return }
+        let isSecond = orders[Int(order)].note(event.type, next)
+        if isSecond, !Lifecycle.repeatable.contains(event.type) { secondEvents.append(next) }
     }
 
     /// Orders that stand in a store and nowhere else are orders, too.
@@ -124,8 +133,7 @@ struct OrderHistory: Sendable {
 
     /// The store of the service that plays a role, as it was at the end; empty when the service takes no part.
     func store(of role: Blueprint.Role) -> ValueStore {
-        let participant = system.blueprintInUse.participants.first { $0.role == role }
-        return participant.flatMap { source.store(of: $0.name) } ?? ValueStore()
+        blueprint.participant(role).flatMap { source.store(of: $0.name) } ?? ValueStore()
     }
 
     /// `orders-2@17`.
@@ -140,7 +148,7 @@ struct OrderTrail: Sendable {
     /// The order service's row at the end.
     var row: OrderRow?
     /// By kind, which event the order had first, from 1; 0 for none.
-    private var events = SIMD16<Int32>(repeating: 0)
+    private var events = SIMD32<Int32>(repeating: 0)
 
     init(id: Identifier) { self.id = id }
 
@@ -159,5 +167,5 @@ struct OrderTrail: Sendable {
     func has(_ type: EventType) -> Bool { events[Int(type.rawValue)] > 0 }
 
     /// The first of some kinds that the order had.
-    func any(of types: [EventType]) -> EventType? { types.first { has($0) } }
+    func any(of types: EventSet) -> EventType? { types.types.first { has($0) } }
 }

@@ -14,15 +14,16 @@ struct PoisonWriter {
 
     /// Nil for a topic that carries no events.
     func record(_ kind: PoisonKind, for topic: String, number: UInt64) -> Record? {
-        guard let type = blueprint.routes.first(where: { $0.topic == topic })?.events.first else { return nil }
+        guard let type = blueprint.publications.first(where: { $0.topic == topic })?.event else { return nil }
         let order = Identifier(
             prefix: "ORD-", number: draws.bits(.order, number) % 100_000_000_000, digits: 11)
         let event = Event(
             id: UniqueID(drawn: draws.bits(.event, number, 0), draws.bits(.event, number, 1)),
             correlation: UniqueID(drawn: draws.bits(.event, number, 2), draws.bits(.event, number, 3)),
             causation: nil, at: .zero, payload: payload(type, of: order))
-        var record = EventCodec.record(event)
-        record.value = spoiled(EventCodec.encode(event), kind, of: order, type, number)
+        let codec = EventCodec(names: blueprint.names)
+        var record = codec.record(event)
+        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[type], number)
         if draws.chance(0.2, .key, number) { record.key = nil }
         if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventCodec.typeHeader }) {
             record.headers[index] = Header(EventCodec.typeHeader, "OrderTeleported")
@@ -33,14 +34,15 @@ struct PoisonWriter {
     private func payload(_ type: EventType, of order: Identifier) -> Event.Payload {
         let price = Money(minorUnits: 79_99)
         let customer = Identifier(literal: "CUST-000001")
+        let parcel = Identifier(literal: "TRK-00000000001")
         switch type {
-        case .inventoryReserved:
-            return .inventoryReserved(InventoryReserved(order: order, customer: customer, total: price))
+        case .inventoryReserved: return .inventoryReserved(OrderFact(order: order))
         case .paymentAuthorized:
             return .paymentAuthorized(
                 PaymentAuthorized(order: order, amount: price, payment: Identifier(literal: "PAY-00000000001")))
-        case .orderShipped:
-            return .orderShipped(OrderShipped(order: order, trackingNumber: Identifier(literal: "TRK-00000000001")))
+        case .paymentProcessing: return .paymentProcessing(OrderAmount(order: order, amount: price))
+        case .shipmentCreated: return .shipmentCreated(Shipment(order: order, trackingNumber: parcel))
+        case .shipmentDispatched: return .shipmentDispatched(Shipment(order: order, trackingNumber: parcel))
         default:
             let line = OrderLine(sku: Identifier(literal: "PROD-001"), quantity: 1, unitPrice: price)
             return .orderCreated(OrderCreated(order: order, customer: customer, lines: [line], total: price))
@@ -48,7 +50,7 @@ struct PoisonWriter {
     }
 
     private func spoiled(
-        _ json: [UInt8], _ kind: PoisonKind, of order: Identifier, _ type: EventType, _ number: UInt64
+        _ json: [UInt8], _ kind: PoisonKind, of order: Identifier, _ type: String, _ number: UInt64
     ) -> [UInt8]? {
         switch kind {
         case .truncatedJSON: Array(json.prefix(1 + draws.index(below: json.count - 1, .cut, number)))
