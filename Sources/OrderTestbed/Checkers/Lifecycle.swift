@@ -6,6 +6,7 @@ struct Lifecycle: Sendable {
     private let blueprint: Blueprint
     /// By `EventType.rawValue`.
     private let needed: [[EventSet]]
+    private let later: [EventSet]
     private let pivot: EventType
     /// How an order stands that has gone all its way.
     let success: OrderStatus?
@@ -16,6 +17,12 @@ struct Lifecycle: Sendable {
         // An event that is not published cannot be seen, and so cannot be missed.
         needed = EventType.allCases.map { type in
             blueprint.requirements(of: type).map { $0.intersection(published) }.filter { !$0.isEmpty }
+        }
+        later = EventType.allCases.map { type in
+            var later = EventSet(EventType.allCases.filter { blueprint.ancestors(of: $0).contains(type) })
+            if type == .inventoryReserved { later.insert(.inventoryReleased) }
+            if type == .orderCancellationRequested { later.insert(.orderCancelled) }
+            return later
         }
         pivot = blueprint.pivot
         success = blueprint.successStatus
@@ -49,21 +56,8 @@ struct Lifecycle: Sendable {
         .paymentPartlyRefunded, .notificationSent,
     ]
 
-    /// The place of an event among those of its topic: one of a higher rank never comes before one of a lower.
-    func rank(of type: EventType) -> Int {
-        switch type {
-        case .orderCreated, .inventoryReserved, .inventoryFailed, .paymentProcessing, .shippingCancelled,
-            .fraudCheckPassed, .fraudCheckFailed, .shipmentCreated, .lineCancellationRequested, .notificationSent,
-            .orderStatusUpdated, .lineCancellationRefused, .paymentPartlyRefunded:
-            0
-        case .paymentAuthorized, .paymentFailed, .paymentVoided, .shipmentDispatched: 1
-        case .orderCancellationRequested, .inventoryReleased, .paymentRefunded, .reservationExpired,
-            .shipmentDelivered:
-            2
-        case .orderCancelled, .shipmentReturned, .inventoryRestocked: 3
-        case .cancellationRefused, .lineCancelled, .returnRequested: 0
-        }
-    }
+    /// The events after which an event never comes, in a topic that carries both.
+    func successors(of type: EventType) -> EventSet { later[Int(type.rawValue)] }
 
     /// What the order service makes of the events of an order, once all of them have arrived; nil when they do not decide.
     func status(of order: OrderTrail) -> OrderStatus? {

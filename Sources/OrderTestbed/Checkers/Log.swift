@@ -14,12 +14,16 @@ extension Checker {
     ) { history, findings in
         let shuffled = history.shuffledOnPurpose()
         let grown = history.grownTopics()
-        /// By order and topic, the last event so far.
         let topics = history.source.topics.names.count
+        /// By order and topic, what came so far, and the number of the last of it.
+        var seen = [EventSet](repeating: [], count: history.orders.count * topics)
         var last = [Int32](repeating: -1, count: history.orders.count * topics)
-        for (number, event) in history.events.enumerated() {
+        for (number, event) in history.events.enumerated() where !event.event.isReplay {
             let slot = Int(event.order) * topics + Int(event.partition.topic.rawValue)
-            defer { last[slot] = Int32(number) }
+            defer {
+                seen[slot].insert(event.type)
+                last[slot] = Int32(number)
+            }
             guard last[slot] >= 0 else { continue }
             findings.sample()
             let before = history.events[Int(last[slot])]
@@ -30,11 +34,11 @@ extension Checker {
                     "\(before.type) is in \(history.source.topics.describe(before.partition)) and \(event.type) in "
                         + "\(history.source.topics.describe(event.partition)): nothing keeps them in order.")
             }
-            guard history.lifecycle.rank(of: event.type) < history.lifecycle.rank(of: before.type),
+            let later = seen[slot].intersection(history.lifecycle.successors(of: event.type)).types
+            guard let first = later.first, !Lifecycle.repeatable.contains(event.type),
                 !shuffled.contains(Shuffle(topic: event.partition.topic, order: event.event.order))
             else { continue }
-            findings.report(
-                event.event.order, at: event.at, "\(event.type) came into the log after \(before.type).")
+            findings.report(event.event.order, at: event.at, "\(event.type) came into the log after \(first).")
         }
     }
 

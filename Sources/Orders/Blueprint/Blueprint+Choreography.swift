@@ -40,7 +40,8 @@ extension Blueprint {
         switch role {
         case .cart: break
         case .order: concerns.formUnion(published.subtracting(Self.ofNoConcernToOrders))
-        case .inventory: concerns.formUnion([.orderCreated, .lineCancelled, .shipmentReturned])
+        case .inventory:
+            concerns.formUnion([.orderCreated, .lineCancelled, .shipmentReturned])
             concerns.insert(pivot)
         case .payment: concerns.formUnion([.orderCreated, .lineCancelled, .shipmentReturned])
         case .fraud: concerns.formUnion([.orderCreated])
@@ -163,7 +164,7 @@ extension Blueprint {
 
 extension Blueprint {
     /// The events that have happened in any case when an event has.
-    func ancestors(of event: EventType) -> EventSet {
+    public func ancestors(of event: EventType) -> EventSet {
         var ancestors = EventSet()
         var open = [event]
         while let next = open.popLast() {

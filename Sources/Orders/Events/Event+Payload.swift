@@ -42,10 +42,12 @@ extension Event.Payload {
         case .orderCancellationRequested(let payload),
             .orderCancelled(let payload),
             .paymentFailed(let payload),
-            .cancellationRefused(let payload): payload.order
+            .cancellationRefused(let payload):
+            payload.order
         case .orderStatusUpdated(let payload): payload.order
         case .lineCancellationRequested(let payload),
-            .lineCancelled(let payload): payload.order
+            .lineCancelled(let payload):
+            payload.order
         case .returnRequested(let payload),
             .inventoryReserved(let payload),
             .inventoryReleased(let payload),
@@ -53,19 +55,24 @@ extension Event.Payload {
             .inventoryRestocked(let payload),
             .paymentVoided(let payload),
             .shipmentReturned(let payload),
-            .shippingCancelled(let payload): payload.order
+            .shippingCancelled(let payload):
+            payload.order
         case .inventoryFailed(let payload),
-            .lineCancellationRefused(let payload): payload.order
+            .lineCancellationRefused(let payload):
+            payload.order
         case .paymentProcessing(let payload),
             .paymentRefunded(let payload),
-            .paymentPartlyRefunded(let payload): payload.order
+            .paymentPartlyRefunded(let payload):
+            payload.order
         case .paymentAuthorized(let payload): payload.order
         case .shipmentCreated(let payload),
             .shipmentDispatched(let payload),
-            .shipmentDelivered(let payload): payload.order
+            .shipmentDelivered(let payload):
+            payload.order
         case .notificationSent(let payload): payload.order
         case .fraudCheckPassed(let payload),
-            .fraudCheckFailed(let payload): payload.order
+            .fraudCheckFailed(let payload):
+            payload.order
         }
     }
 
@@ -108,10 +115,12 @@ extension Event.Payload {
         case .orderCancellationRequested(let payload),
             .orderCancelled(let payload),
             .paymentFailed(let payload),
-            .cancellationRefused(let payload): payload.write(to: &json)
+            .cancellationRefused(let payload):
+            payload.write(to: &json)
         case .orderStatusUpdated(let payload): payload.write(to: &json)
         case .lineCancellationRequested(let payload),
-            .lineCancelled(let payload): payload.write(to: &json)
+            .lineCancelled(let payload):
+            payload.write(to: &json)
         case .returnRequested(let payload),
             .inventoryReserved(let payload),
             .inventoryReleased(let payload),
@@ -119,19 +128,24 @@ extension Event.Payload {
             .inventoryRestocked(let payload),
             .paymentVoided(let payload),
             .shipmentReturned(let payload),
-            .shippingCancelled(let payload): payload.write(to: &json)
+            .shippingCancelled(let payload):
+            payload.write(to: &json)
         case .inventoryFailed(let payload),
-            .lineCancellationRefused(let payload): payload.write(to: &json)
+            .lineCancellationRefused(let payload):
+            payload.write(to: &json)
         case .paymentProcessing(let payload),
             .paymentRefunded(let payload),
-            .paymentPartlyRefunded(let payload): payload.write(to: &json)
+            .paymentPartlyRefunded(let payload):
+            payload.write(to: &json)
         case .paymentAuthorized(let payload): payload.write(to: &json)
         case .shipmentCreated(let payload),
             .shipmentDispatched(let payload),
-            .shipmentDelivered(let payload): payload.write(to: &json)
+            .shipmentDelivered(let payload):
+            payload.write(to: &json)
         case .notificationSent(let payload): payload.write(to: &json)
         case .fraudCheckPassed(let payload),
-            .fraudCheckFailed(let payload): payload.write(to: &json)
+            .fraudCheckFailed(let payload):
+            payload.write(to: &json)
         }
     }
 }

@@ -66,7 +66,8 @@ extension OrderService {
                 return .problem(409, "Order shipped", "The parcel is on its way and cannot be called back.")
             }
             if let period = settings.gracePeriod, transaction.now > order.createdAt + period {
-                return .problem(409, "Too late", "An order can be cancelled for a while after it was placed, and no longer.")
+                return .problem(
+                    409, "Too late", "An order can be cancelled for a while after it was placed, and no longer.")
             }
             try requestCancellation(of: &order, .customerRequest, in: &transaction)
             if order.status == .cancelled { return OrderAPI.message("Order is cancelled", order) }

@@ -125,7 +125,9 @@ struct PaymentService: EventDriven {
 
     /// The parcel has come back.
     private func giveBackEverything(for event: Event, in transaction: inout Transaction) throws {
-        guard var payment = try transaction.get(PaymentRow.self, event.order), payment.status == .charged else { return }
+        guard var payment = try transaction.get(PaymentRow.self, event.order), payment.status == .charged else {
+            return
+        }
         payment.cause = event.id
         try refundRest(of: &payment, in: &transaction)
         try transaction.put(payment)
