@@ -70,15 +70,24 @@ struct StampRow: Row {
     var stamps: Int
 }
 
+/// What the depot is given before it starts.
+struct InkRow: Row {
+    static let table = "ink"
+    var key: Identifier
+}
+
 struct CourierService: Service {
     enum Role: String { case counter, depot }
     let role: Role
     let topics: TopicTable
 
     var name: String { role.rawValue }
+    var group: String { role == .depot ? "stampers" : name }
     var subscriptions: [TopicID] { role == .depot ? [TopicID(rawValue: 0)] : [] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 1) }
-    func prepare(_ transaction: inout Transaction) throws {}
+    func prepare(_ transaction: inout Transaction) throws {
+        if role == .depot { try transaction.put(InkRow(key: Identifier(literal: "ink"))) }
+    }
 
     /// At the counter: the parcel goes to the depot.
     func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {

@@ -23,8 +23,18 @@ struct CountingService: Service {
 
     struct Unlucky: Error {}
 
+    /// Until then, everything fails that is not a record or a request.
+    var brokenUntil = Instant.zero
+
+    private func failWhileBroken(_ transaction: borrowing Transaction) throws {
+        if transaction.now < brokenUntil { throw Unlucky() }
+    }
+
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 2) }
-    func prepare(_ transaction: inout Transaction) throws {}
+    func prepare(_ transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
+        try count(Identifier(literal: "preparations"), in: &transaction)
+    }
 
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
         let words = String(decoding: record.record.value ?? [], as: UTF8.self).split(separator: " ").map(String.init)
@@ -51,10 +61,12 @@ struct CountingService: Service {
     }
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
         try count(Identifier(literal: answer == .gaveUp ? "gave-up" : "answers"), in: &transaction)
     }
 
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
         try count(Identifier(literal: "deadlines"), in: &transaction)
         let record = Record(key: deadline.key.subject.bytes, value: Array("deadline".utf8))
         try transaction.publish(record, to: TopicID(rawValue: 1), inOrderOf: deadline.key.subject)
@@ -88,14 +100,15 @@ struct Workbench {
 
     init(
         store: ValueStore = ValueStore(), at now: Instant = .zero, number: Int32 = 1, life: Int32 = 1,
-        policies: RuntimePolicies = RuntimePolicies()
+        policies: RuntimePolicies = RuntimePolicies(), brokenUntil: Instant = .zero
     ) {
         self.store = store
         self.now = now
         var settings = RuntimeSettings()
         settings.policies = policies
         instance = Instance(
-            id: InstanceID(number: number, incarnation: life), of: CountingService(), settings: settings,
+            id: InstanceID(number: number, incarnation: life), of: CountingService(brokenUntil: brokenUntil),
+            settings: settings,
             draws: Draws(seed: UInt64(number) << 8 | UInt64(life)))
         send(.started)
         send(.assigned([Self.partition]))

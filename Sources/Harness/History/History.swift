@@ -35,7 +35,7 @@ public struct History: Sendable {
     public var topics = TopicTable()
     /// The services' stores at the end, by service.
     public var stores: [(service: String, store: ValueStore)] = []
-    /// Where each group stands at the end: the committed offset, the end of the log, and the group (a service's name).
+    /// Where each group stands at the end: the committed offset, the end of the log, and the group.
     public var offsets: [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] = []
     /// What had not settled when the run ended, a sentence each; empty when everything came to rest.
     public var unsettled: [String] = []

@@ -61,7 +61,9 @@ extension World {
             guard cluster.moveLeader(of: place, to: broker - 1, at: now, into: &kafkaOutput) else { return }
             record(.fault(fault.action))
         case .moveCoordinator(let service, _):
-            guard cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput) else { return }
+            guard let group = services.first(where: { $0.name == service })?.group,
+                cluster.moveCoordinator(of: group, at: now, into: &kafkaOutput)
+            else { return }
             record(.fault(fault.action))
         case .addPartitions(let topic, let total, _):
             guard let id = cluster.topics.id(of: topic) else { return }

@@ -15,7 +15,7 @@ extension World {
                 (0..<cluster.partitionCount(of: topic)).map { partition in
                     let place = TopicPartition(topic, Int32(partition))
                     return (
-                        service.name, place, cluster.committedOffset(of: service.name, in: place),
+                        service.group, place, cluster.committedOffset(of: service.group, in: place),
                         cluster.highWatermark(of: place)
                     )
                 }

@@ -65,8 +65,10 @@ extension World {
         deliver(.started, to: Int32(index), life: life)
     }
 
-    /// The process is gone: memory, connections, everything under way.
+    /// The process is gone: memory, connections, everything under way; with `StateKeeping.memory`, all that its service
+    /// keeps.
     mutating func crash(_ index: Int, restartAfter delay: Duration) {
+        if scenario.system.policies.state == .memory { stores[processes[index].service] = ValueStore() }
         processes[index].instance = nil
         processes[index].publication = PublicationState()
         frozen.removeAll { Int($0.process) == index }

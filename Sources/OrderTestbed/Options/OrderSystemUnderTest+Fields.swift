@@ -37,6 +37,10 @@ extension OrderSystemUnderTest {
             .choice(
                 "policies.provider-timeout", \.policies.providerTimeout,
                 "What happens when the payment provider does not answer in time."),
+            .choice(
+                "policies.circuit-breaker", \.policies.circuitBreaking,
+                "Whether calls to the payment provider stop for a while when it does not answer."),
+            .choice("policies.state", \.policies.state, "Where a service keeps what it knows."),
         ]
     }
 

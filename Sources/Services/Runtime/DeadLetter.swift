@@ -27,7 +27,7 @@ extension Transaction {
             Header(DeadLetterHeader.partition, "\(record.partition.partition)"),
             Header(DeadLetterHeader.offset, "\(record.offset)"),
             Header(DeadLetterHeader.timestamp, "\(record.record.timestampMilliseconds)"),
-            Header(DeadLetterHeader.group, service.name),
+            Header(DeadLetterHeader.group, service.group),
             Header(DeadLetterHeader.exception, poison.kind),
             Header(DeadLetterHeader.message, poison.message),
         ]

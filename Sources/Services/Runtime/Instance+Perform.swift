@@ -33,15 +33,11 @@ extension Instance {
         case .request(let request):
             handle(request, in: &transaction)
         case .answer(let id, let answer):
-            guard let row = transaction.store.row(CallRow.self, id) else { return .done }
-            transaction.beginStory(id)
-            transaction.store.set(CallRow?.none, for: id)
-            let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
-            attempt(in: &transaction) { service, transaction in try service.handle(answer, to: call, in: &transaction) }
+            return handle(answer, to: id, in: &transaction)
         case .sent(let key, let message):
             transaction.messageSent(key, message, by: id)
         case .prepare:
-            attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
+            return attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
         case .housekeeping:
             transaction.takeOver(for: id, timeout: settings.instanceTimeout)
             meetDeadlines(in: &transaction)
@@ -49,20 +45,50 @@ extension Instance {
         return .done
     }
 
-    /// Runs a part of the service's logic that has nobody to complain to: what it throws, it takes back.
+    /// Runs a part of the service's logic that has nobody to complain to: what throws is taken back, and has to be tried
+    /// again.
     private func attempt(
         in transaction: inout Transaction, _ body: (any Service, inout Transaction) throws -> Void
-    ) {
+    ) -> BatchOutcome.Result {
         let savepoint = transaction.savepoint
-        do { try body(service, &transaction) } catch { transaction.rollBack(to: savepoint) }
+        do {
+            try body(service, &transaction)
+            return .done
+        } catch {
+            transaction.rollBack(to: savepoint)
+            return .retry
+        }
     }
 
+    private func handle(
+        _ answer: ProviderAnswer, to id: UniqueID, in transaction: inout Transaction
+    ) -> BatchOutcome.Result {
+        guard let row = transaction.store.row(CallRow.self, id) else { return .done }
+        let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
+        return attempt(in: &transaction) { service, transaction in
+            transaction.beginStory(id)
+            transaction.store.set(CallRow?.none, for: id)
+            try service.handle(answer, to: call, in: &transaction)
+        }
+    }
+
+    /// A deadline is never given up, however often its handler fails: its row stays, and falls due again after a while.
     private func meetDeadlines(in transaction: inout Transaction) {
         let now = transaction.now
-        for deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
-            transaction.beginStory(transaction.newID())
-            transaction.store.set(Deadline?.none, for: deadline.key)
-            attempt(in: &transaction) { service, transaction in try service.handle(deadline, in: &transaction) }
+        for var deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
+            // One that was met just now may have taken this one back.
+            guard transaction.store.row(Deadline.self, deadline.key) == deadline else { continue }
+            let result = attempt(in: &transaction) { [deadline] service, transaction in
+                transaction.beginStory(transaction.newID())
+                transaction.store.set(Deadline?.none, for: deadline.key)
+                try service.handle(deadline, in: &transaction)
+            }
+            guard result == .retry else { continue }
+            deadline.failures += 1
+            let delay = settings.retryBackoff.delay(
+                after: Int(deadline.failures), drawing: draws, .deadlineRetry, deadline.key.stableHash)
+            deadline.due = now + delay
+            transaction.store.set(deadline, for: deadline.key)
         }
     }
 

@@ -82,6 +82,8 @@ public struct Instance: Sendable {
         if !sending.isEmpty { phrases.append("has \(sending.count) events on their way to Kafka") }
         if !publication.isAtRest { phrases.append("is in the middle of a Kafka transaction") }
         if !calls.isEmpty { phrases.append("waits for \(calls.count) provider calls") }
+        let unhandled = calls.values.count { $0.handlingFailures > 0 }
+        if unhandled > 0 { phrases.append("has failed to handle \(unhandled) answers to provider calls") }
         for partition in partitions where !partition.waiting.isEmpty {
             let state = partition.isBlocked ? " and is stuck at offset \(partition.waiting[0].offset)" : ""
             phrases.append("holds \(partition.waiting.count) records of a partition\(state)")
@@ -131,6 +133,8 @@ public struct Instance: Sendable {
         case .publish: goOnPublishing(&effects)
         case .callTimeout(let call, let attempt): callTimedOut(call, attempt, at: now, &effects)
         case .retryCall(let call): makeCall(call, at: now, &effects)
+        case .retryAnswer(let call): handleAnswerAgain(call)
+        case .retryPreparation: pending.append(.prepare)
         }
     }
 
@@ -184,9 +188,13 @@ public struct Instance: Sendable {
             switch item {
             case .record(let record, let attempt): finish(record, attempt, result, at: now, &effects)
             case .sent(let key, _): busyQueues.remove(key.queue)
-            case .answer(let call, _): calls[call] = nil
+            case .answer(let call, _): answerHandled(call, result, at: now, &effects)
             case .housekeeping: isHousekeepingQueued = false
-            case .prepare, .request: break
+            case .prepare:
+                if result == .retry {
+                    effects.append(.setTimer(.retryPreparation, at: now + settings.housekeepingInterval))
+                }
+            case .request: break
             }
         }
         for message in outcome.messages { send(message, &effects) }
@@ -201,4 +209,6 @@ extension Purpose {
     static let messageRetry = Purpose("service.message-retry")
     static let callRetry = Purpose("service.call-retry")
     static let callKey = Purpose("service.call-key")
+    static let answerRetry = Purpose("service.answer-retry")
+    static let deadlineRetry = Purpose("service.deadline-retry")
 }

@@ -49,6 +49,22 @@ public enum ProviderTimeout: String, CaseIterable, Sendable {
     case assumeDeclined = "assume-declined"
 }
 
+/// Whether calls to a provider stop for a while when it does not answer.
+public enum CircuitBreaking: String, CaseIterable, Sendable {
+    /// After some failures in a row nobody is called for a while, then a single call finds out.
+    case on
+    /// Every call is made when its time has come, whatever became of those before it.
+    case off
+}
+
+/// Where a service keeps what it knows.
+public enum StateKeeping: String, CaseIterable, Sendable {
+    /// In a store that outlives its processes.
+    case durable
+    /// In the memory of its processes: all of it is gone when one of them crashes.
+    case memory
+}
+
 /// The choices of design that the runtime offers. The defaults lose nothing.
 public struct RuntimePolicies: Sendable {
     public var deduplication = Deduplication.inbox
@@ -56,6 +72,9 @@ public struct RuntimePolicies: Sendable {
     public var offsetCommit = OffsetCommit.afterProcessing
     public var poison = PoisonHandling.deadLetter
     public var providerTimeout = ProviderTimeout.idempotentRetry
+    public var circuitBreaking = CircuitBreaking.on
+    /// The driver's business: an instance cannot tell how long its store lives.
+    public var state = StateKeeping.durable
 
     public init() {}
 }
