@@ -13,7 +13,9 @@ struct Courier: SystemUnderTest {
 
     static let fields: [Field<Courier>] = []
 
-    var topics: [(name: String, partitions: Int)] { [("parcels", 3), ("parcels.dlq", 1)] }
+    var topics: [(name: String, partitions: Int)] {
+        [("parcels", 3), ("parcels.dlq", 1)] + policies.retryTopics(for: [("parcels", 3)])
+    }
     var callers: [String] { ["depot"] }
     var unitsOfWork: Int { parcels }
 

@@ -54,7 +54,7 @@ extension World {
         let producer = cluster.addProducer(
             on: node, properties: producerProperties(of: processes[index]), at: now, into: &kafkaOutput)
         let consumer = cluster.addConsumer(
-            on: node, topics: service.subscriptions,
+            on: node, topics: service.subscriptions(with: settings.policies),
             properties: consumerProperties(of: processes[index].service, instance: processes[index].name), at: now,
             into: &kafkaOutput)
         own(producer, by: Int32(index))

@@ -71,7 +71,7 @@ extension World {
 
     private func lag(of service: any Service) -> [String] {
         var sentences: [String] = []
-        for topic in service.subscriptions {
+        for topic in service.subscriptions(with: scenario.system.policies) {
             for partition in 0..<cluster.partitionCount(of: topic) {
                 let place = TopicPartition(topic, Int32(partition))
                 let end = cluster.readableEnd(of: place)

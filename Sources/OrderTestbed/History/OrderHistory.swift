@@ -28,6 +28,7 @@ struct OrderHistory: Sendable {
     private var numbersOfOrders: [Identifier: Int32] = [:]
     private var numbersOfEvents: [UniqueID: Int32] = [:]
     private let deadLetterTopics: [Bool]
+    private let retryTopics: [Bool]
 
     init(_ source: History, of system: OrderSystemUnderTest) {
         self.source = source
@@ -35,6 +36,7 @@ struct OrderHistory: Sendable {
         log = LogTable(topics: source.topics, empty: .nothing)
         let inputs = system.blueprintInUse.topics.map(\.name)
         deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
+        retryTopics = source.topics.names.map(RetryTopics.isRetryTopic)
         numbersOfOrders.reserveCapacity(system.workload.orders)
         numbersOfEvents.reserveCapacity(system.workload.orders * 5)
         for entry in source.entries { read(entry) }
@@ -46,6 +48,8 @@ struct OrderHistory: Sendable {
     private mutating func read(_ entry: History.Entry) {
         switch entry.event {
         case .appended(let partition, let offset, let record):
+            // What stands in a retry topic stands in the topic that it came from, too.
+            if retryTopics[Int(partition.topic.rawValue)] { return }
             if deadLetterTopics[Int(partition.topic.rawValue)] {
                 log[partition, offset] = .deadLetter(Int32(deadLetters.count))
                 deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))

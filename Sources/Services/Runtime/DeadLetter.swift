@@ -16,7 +16,9 @@ extension Transaction {
     /// Publishes a record, as it is, to the dead-letter topic of its topic, with where it came from and why in headers.
     ///
     /// Once only: its place in the log stands in the inbox like the id of an event.
-    mutating func deadLetter(_ record: ConsumerRecord, because poison: Poison, by service: any Service) throws {
+    mutating func deadLetter(
+        _ record: ConsumerRecord, because poison: Poison, by service: any Service, to letters: TopicID
+    ) throws {
         let topic = service.topics.name(of: record.partition.topic)
         let place = "\(topic)-\(record.partition.partition)@\(record.offset)"
         let id = UniqueID(hashing: place.utf8)
@@ -32,6 +34,6 @@ extension Transaction {
             Header(DeadLetterHeader.message, poison.message),
         ]
         let queue = record.record.key.flatMap { Identifier($0) } ?? Identifier(literal: "dead-letters")
-        try publish(letter, to: service.deadLetterTopic(for: record.partition.topic), inOrderOf: queue)
+        try publish(letter, to: letters, inOrderOf: queue)
     }
 }

@@ -92,38 +92,6 @@ extension Instance {
         }
     }
 
-    // MARK: Records
-
-    private func handle(
-        _ record: ConsumerRecord, attempt: Int, in transaction: inout Transaction
-    ) -> BatchOutcome.Result {
-        let savepoint = transaction.savepoint
-        do {
-            try service.handle(record, in: &transaction)
-            return .done
-        } catch let poison as Poison {
-            transaction.rollBack(to: savepoint)
-            return dispose(of: record, because: poison, in: &transaction)
-        } catch {
-            transaction.rollBack(to: savepoint)
-            guard attempt >= settings.maximumAttempts else { return .retry }
-            let poison = Poison("HandlerFailed", "failed \(attempt) times, at last with: \(error)")
-            return dispose(of: record, because: poison, in: &transaction)
-        }
-    }
-
-    private func dispose(
-        of record: ConsumerRecord, because poison: Poison, in transaction: inout Transaction
-    ) -> BatchOutcome.Result {
-        switch settings.policies.poison {
-        case .skip: return .done
-        case .halt: return .halted
-        case .deadLetter:
-            do { try transaction.deadLetter(record, because: poison, by: service) } catch { return .retry }
-            return .done
-        }
-    }
-
     // MARK: Requests
 
     private func handle(_ request: Request, in transaction: inout Transaction) {

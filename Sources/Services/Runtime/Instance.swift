@@ -13,6 +13,8 @@ public struct Instance: Sendable {
     let settings: RuntimeSettings
     let draws: Draws
 
+    /// The retry topics that it reads; empty unless the policy has some.
+    let retryStages: [RetryStage]
     var partitions: [PartitionState] = []
     /// Work that is no record, in the order in which it arrived.
     var pending: [WorkItem] = [.prepare, .housekeeping]
@@ -47,6 +49,7 @@ public struct Instance: Sendable {
         self.service = service
         self.settings = settings
         self.draws = draws
+        retryStages = service.retryStages(with: settings.policies)
         breaker = CircuitBreaker(threshold: settings.circuitThreshold, pause: settings.circuitPause)
     }
 
@@ -70,7 +73,7 @@ public struct Instance: Sendable {
         case .request(let request): pending.append(.request(request))
         case .stop: isStopping = true
         }
-        advance(&effects)
+        advance(at: now, &effects)
     }
 
     /// What it has not finished, a phrase each (`waits for the store`); empty when it is at rest.
@@ -92,10 +95,10 @@ public struct Instance: Sendable {
     }
 
     /// Does whatever can be done next.
-    private mutating func advance(_ effects: inout [Effect]) {
+    private mutating func advance(at now: Instant, _ effects: inout [Effect]) {
         publishIfDue(&effects)
         finishRevocationIfIdle(&effects)
-        beginBatch(&effects)
+        beginBatch(at: now, &effects)
         commitOffsetsIfDue(&effects)
         let isIdle =
             inFlight == nil && sending.isEmpty && pending.isEmpty && !isCommittingOffsets && publication.isAtRest
@@ -141,14 +144,16 @@ public struct Instance: Sendable {
     // MARK: Batches
 
     /// Puts everything that waits into one transaction, unless one is under way.
-    private mutating func beginBatch(_ effects: inout [Effect]) {
+    private mutating func beginBatch(at now: Instant, _ effects: inout [Effect]) {
         guard inFlight == nil else { return }
         var items = Array(pending.prefix(settings.batchSize))
         pending.removeFirst(items.count)
         if !isStopping {
             for index in partitions.indices where !partitions[index].isBlocked && !partitions[index].isRevoking {
                 let wasLong = partitions[index].isPaused
-                partitions[index].take(upTo: settings.batchSize - items.count, into: &items)
+                var limit = settings.batchSize - items.count
+                if partitions[index].isRetrying { limit = waitUntilDue(index, upTo: limit, at: now, &effects) }
+                partitions[index].take(upTo: limit, into: &items)
                 if wasLong, partitions[index].waiting.count <= settings.queueLimit / 2 {
                     partitions[index].isPaused = false
                     effects.append(.resume([partitions[index].partition]))

@@ -15,6 +15,9 @@ public protocol Service: Sendable {
     var topics: TopicTable { get }
     /// Where records go that nothing can be done with.
     func deadLetterTopic(for topic: TopicID) -> TopicID
+    /// Where records of a topic go whose handler has failed `attempt` times, from 1; by default the topic that
+    /// `RetryTopics.name` says. Nil when the system has no such topic.
+    func retryTopic(for topic: TopicID, attempt: Int) -> TopicID?
 
     /// Brings the store into the state from which the service can start; does nothing to a store that already is.
     func prepare(_ transaction: inout Transaction) throws
@@ -32,6 +35,11 @@ public protocol Service: Sendable {
 extension Service {
     /// The service's name.
     public var group: String { name }
+
+    /// The topic that is called so, if there is one.
+    public func retryTopic(for topic: TopicID, attempt: Int) -> TopicID? {
+        topics.id(of: RetryTopics.name(of: topics.name(of: topic), attempt))
+    }
 }
 
 /// Why a record can never be processed, whoever tries however often.
