@@ -26,7 +26,7 @@ struct Courier: SystemUnderTest {
     func environment(draws: Draws) -> any Environment { CourierClients(parcels: parcels, interval: interval) }
 
     func poison(_ kind: PoisonKind, for topic: String, draws: Draws, number: UInt64) -> Record? {
-        topic == "parcels" ? Record(key: nil, value: Array("poison \(kind.rawValue)".utf8)) : nil
+        topic.hasPrefix("parcels") ? Record(key: nil, value: Array("poison \(kind.rawValue)".utf8)) : nil
     }
 
     func judge(_ history: History) -> [CheckResult] {
@@ -188,6 +188,7 @@ extension Scenario {
         scenario.rates.rebalanceStormRate = 0.1
         scenario.rates.controllerCrashRate = 0.1
         scenario.rates.serviceCrashes = 0.002
+        scenario.rates.handlerFailures = 0.05
         scenario.rates.storeFailuresBeforeCommit = 0.01
         scenario.rates.storeFailuresAfterCommit = 0.01
         scenario.rates.slowTransactions = 0.01

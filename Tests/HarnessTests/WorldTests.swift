@@ -61,6 +61,7 @@ struct WorldTests {
         zero.rates.unflushedTailLoss = 1
         zero.rates.wipedDisks = 1
         zero.rates.slowDiskFactor = 9
+        zero.rates.handlerFailures = 0
         zero.rates.freezeTime = .seconds(1)...Duration.seconds(9)
         #expect(try Runner.run(zero, seed: 3).traceHash == plain.traceHash)
     }

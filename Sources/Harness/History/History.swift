@@ -25,6 +25,9 @@ public struct History: Sendable {
         /// A service called a provider.
         case called(service: String, ProviderCall)
         case fault(FaultAction)
+        /// An operator sent dead letters of a topic back to where they came from, and left those that do not say where
+        /// that was.
+        case redriven(topic: String, sent: Int, left: Int)
         /// An instance of a service started, crashed or was evicted.
         case instance(name: String, String)
         case cluster(ClusterObservation)

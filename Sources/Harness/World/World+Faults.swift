@@ -69,6 +69,10 @@ extension World {
             guard let id = cluster.topics.id(of: topic) else { return }
             cluster.createPartitions(id, total: total, tag: 0, by: administrator, at: now, into: &kafkaOutput)
             record(.fault(fault.action))
+        case .redriveDeadLetters(let topic, _):
+            guard let id = cluster.topics.id(of: topic) else { return }
+            record(.fault(fault.action))
+            redriveDeadLetters(of: id)
         case .freezeInstance(let name, _, _):
             guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
             freeze(process)

@@ -161,10 +161,28 @@ extension World {
             return deliver(.transactionFailed(batch: batch.id), to: process, life: life)
         }
         let service = processes[index].service
-        guard let outcome = processes[index].instance?.perform(batch, in: &stores[service], at: now) else { return }
+        let failing = faults.strikesHandlers ? handlerFailures(in: batch, of: service) : []
+        let outcome = processes[index].instance?.perform(
+            batch, in: &stores[service], at: now, failing: failing.map(\.item))
+        guard let outcome else { return }
         stores[service].commit()
+        // A record behind one that has failed was not handled: what was meant for its handler did not strike.
+        for failure in failing where outcome.injectedFailures.contains(failure.item) {
+            record(.fault(.failHandler(failure.place, times: 1)))
+        }
         deliver(
             fate == .failsAfterCommit ? .transactionFailed(batch: batch.id) : .committed(outcome), to: process,
             life: life)
+    }
+
+    /// Which records of a batch fail in their handlers.
+    private mutating func handlerFailures(in batch: Batch, of service: Int) -> [(item: Int, place: HandlingPlace)] {
+        let name = services[service].name
+        var failures: [(item: Int, place: HandlingPlace)] = []
+        for (item, record) in batch.records {
+            let place = faults.handlerFailure(of: record, service: (service, name), cluster.topics, at: now)
+            if let place { failures.append((item, place)) }
+        }
+        return failures
     }
 }

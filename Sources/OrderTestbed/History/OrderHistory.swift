@@ -64,7 +64,7 @@ struct OrderHistory: Sendable {
                 ClientAnswer(at: entry.at, request: request, response: response, order: order.map { number(of: $0) }))
         case .ledger(let booking):
             ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
-        case .requested, .acknowledged, .called, .fault, .instance, .cluster:
+        case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
     }

@@ -3,6 +3,8 @@ import Simulation
 
 /// The names that Spring Kafka's `DeadLetterPublishingRecoverer` gives to the headers of a dead letter.
 public enum DeadLetterHeader {
+    /// What all of them begin with.
+    public static let prefix = "kafka_dlt-"
     public static let topic = "kafka_dlt-original-topic"
     public static let partition = "kafka_dlt-original-partition"
     public static let offset = "kafka_dlt-original-offset"

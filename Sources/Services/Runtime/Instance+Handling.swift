@@ -5,18 +5,19 @@ import Simulation
 extension Instance {
     /// Handles a record of a topic that the service reads, or of one of its retry topics.
     func handle(
-        _ record: ConsumerRecord, attempt: Int, in transaction: inout Transaction
+        _ record: ConsumerRecord, attempt: Int, failing: Int?, in transaction: inout Transaction
     ) -> BatchOutcome.Result {
         let topic = record.partition.topic
         guard let stage = stage(of: topic) else {
-            return handle(record, of: topic, attempt: attempt, retries: 0, in: &transaction)
+            return handle(record, of: topic, attempt: attempt, retries: 0, failing: failing, in: &transaction)
         }
         do throws(Poison) {
             let retried = try RetriedRecord(record, topics: service.topics)
             // Retry topics belong to a topic and not to a group: all groups that read the one read the others.
             guard retried.group == service.group else { return .done }
             return handle(
-                retried.record, of: stage.origin, attempt: attempt, retries: stage.number, in: &transaction)
+                retried.record, of: stage.origin, attempt: attempt, retries: stage.number, failing: failing,
+                in: &transaction)
         } catch {
             return dispose(of: record, of: stage.origin, because: error, in: &transaction)
         }
@@ -26,11 +27,17 @@ extension Instance {
     ///   - topic: the topic that the service reads, if the record names another one.
     ///   - attempt: how often it was tried in place, from 1.
     ///   - retries: how many retry topics it has been through.
+    ///   - failing: the item's number, if the handler is to fail.
     private func handle(
-        _ record: ConsumerRecord, of topic: TopicID, attempt: Int, retries: Int, in transaction: inout Transaction
+        _ record: ConsumerRecord, of topic: TopicID, attempt: Int, retries: Int, failing: Int?,
+        in transaction: inout Transaction
     ) -> BatchOutcome.Result {
         let savepoint = transaction.savepoint
         do {
+            if let failing {
+                transaction.outcome.injectedFailures.append(failing)
+                throw InjectedFailure()
+            }
             try service.handle(record, in: &transaction)
             return .done
         } catch let poison as Poison {

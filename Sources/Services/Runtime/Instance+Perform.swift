@@ -6,7 +6,11 @@ extension Instance {
     /// Runs every item of a batch against a store; an item that fails takes back its own writes and no others.
     ///
     /// The driver commits, and reports the outcome with `Signal.committed`, or `Signal.transactionFailed`.
-    public func perform(_ batch: Batch, in store: inout ValueStore, at now: Instant) -> BatchOutcome {
+    ///
+    /// - Parameter failing: the items, all of them records, whose handlers are to fail for a reason that may pass.
+    public func perform(
+        _ batch: Batch, in store: inout ValueStore, at now: Instant, failing: [Int] = []
+    ) -> BatchOutcome {
         var transaction = Transaction(
             batch: batch, store: store, at: now, instance: id, policies: settings.policies, draws: draws,
             remembered: remembered)
@@ -14,8 +18,9 @@ extension Instance {
         store = ValueStore()
         var stuck: [TopicPartition] = []
         transaction.outcome.results.reserveCapacity(batch.items.count)
-        for item in batch.items {
-            let result = run(item, in: &transaction, stuck: stuck)
+        for (number, item) in batch.items.enumerated() {
+            let isToFail = !failing.isEmpty && failing.contains(number)
+            let result = run(item, in: &transaction, stuck: stuck, failing: isToFail ? number : nil)
             if case .record(let record, _) = item, result != .done { stuck.append(record.partition) }
             transaction.outcome.results.append(result)
         }
@@ -24,12 +29,12 @@ extension Instance {
     }
 
     private func run(
-        _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition]
+        _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition], failing: Int?
     ) -> BatchOutcome.Result {
         switch item {
         case .record(let record, let attempt):
             if stuck.contains(record.partition) { return .skipped }
-            return handle(record, attempt: attempt, in: &transaction)
+            return handle(record, attempt: attempt, failing: failing, in: &transaction)
         case .request(let request):
             handle(request, in: &transaction)
         case .answer(let id, let answer):
