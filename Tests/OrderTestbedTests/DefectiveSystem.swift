@@ -59,6 +59,7 @@ struct DefectiveService: Service {
     let defect: ServiceDefect
 
     var name: String { real.name }
+    var group: String { real.group }
     var subscriptions: [TopicID] { real.subscriptions }
     var topics: TopicTable { real.topics }
     var codec: EventCodec { real.codec }

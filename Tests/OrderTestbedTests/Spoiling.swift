@@ -11,7 +11,8 @@ extension History {
     /// The events in the log, with the position of their entries.
     var committedEvents: [(index: Int, event: Orders.Event)] {
         entries.enumerated().compactMap { index, entry in
-            guard case .appended(_, _, let record) = entry.event, let event = try? EventCodec.inventoryFirst.decode(record),
+            guard case .appended(_, _, let record) = entry.event,
+                let event = try? EventCodec.inventoryFirst.decode(record),
                 record.header(DeadLetterHeader.topic) == nil
             else { return nil }
             return (index, event)
@@ -47,7 +48,8 @@ extension History {
 
     /// The same kind of event for the same order once more, as a service would make that handled its cause twice.
     mutating func repeatEvent(at index: Int) {
-        guard case .appended(_, _, let record) = entries[index].event, var event = try? EventCodec.inventoryFirst.decode(record)
+        guard case .appended(_, _, let record) = entries[index].event,
+            var event = try? EventCodec.inventoryFirst.decode(record)
         else { return }
         event.id = UniqueID(drawn: 4, 2)
         append(EventCodec.inventoryFirst.record(event), whereEntryStands: index)
