@@ -104,6 +104,16 @@ extension OrderSystemUnderTest {
     /// What the blueprint's profile says.
     public var presets: [Preset] { blueprint.profile(profile)?.choices ?? [] }
 
+    /// A profile that the blueprint does not have.
+    public var findings: [Finding] {
+        guard blueprint.profile(profile) == nil else { return [] }
+        return [
+            Finding(
+                key: "profile", message: "blueprint '\(blueprint.blueprint.name)' has no profile '\(profile)'",
+                suggestion: Suggestion.forName(profile, among: blueprint.profileNames))
+        ]
+    }
+
     private var orderSystem: OrderSystem {
         var settings = OrderSettings()
         settings.policies.outOfOrder = outOfOrder

@@ -1,23 +1,24 @@
 import Foundation
 
+/// What is wrong between values of a file each of which is right by itself.
+public struct Finding: Hashable, Sendable {
+    /// Where: the path of keys, with dots.
+    public var key: String
+    /// One phrase.
+    public var message: String
+    /// What to do about it.
+    public var suggestion: String?
+
+    /// A finding, by its parts.
+    public init(key: String, message: String, suggestion: String? = nil) {
+        self.key = key
+        self.message = message
+        self.suggestion = suggestion
+    }
+}
+
 /// Files of one kind: the keys they have, and what must hold between them. Scenario files are read by the same means.
 package struct FieldFile<Root: Sendable>: Sendable {
-    /// What is wrong between values each of which is right by itself.
-    package struct Finding: Sendable {
-        /// Where: the path of keys.
-        package var key: String
-        /// One phrase.
-        package var message: String
-        /// What to do about it.
-        package var suggestion: String?
-
-        package init(key: String, message: String, suggestion: String? = nil) {
-            self.key = key
-            self.message = message
-            self.suggestion = suggestion
-        }
-    }
-
     private let kind: String
     private let keys: KeyTree<Root>
     private let fields: [Field<Root>]

@@ -18,6 +18,9 @@ public struct Preset: Hashable, Sendable {
 extension SystemUnderTest {
     /// Nothing is preset unless a system says so.
     public var presets: [Preset] { [] }
+
+    /// Nothing is wrong unless a system says so.
+    public var findings: [Finding] { [] }
 }
 
 /// Puts presets beneath what a file says.

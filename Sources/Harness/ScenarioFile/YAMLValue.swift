@@ -26,7 +26,9 @@ package struct YAMLValue: Sendable {
         self.place = place
     }
 
-    package static func plain(_ spelling: some CustomStringConvertible) -> YAMLValue { YAMLValue(.plain("\(spelling)")) }
+    package static func plain(_ spelling: some CustomStringConvertible) -> YAMLValue {
+        YAMLValue(.plain("\(spelling)"))
+    }
     package static func text(_ text: String) -> YAMLValue { YAMLValue(.text(text)) }
     package static func sequence(_ elements: [YAMLValue]) -> YAMLValue { YAMLValue(.sequence(elements)) }
     package static func mapping(_ entries: [(key: String, value: YAMLValue)]) -> YAMLValue {

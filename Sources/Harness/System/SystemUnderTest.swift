@@ -17,6 +17,9 @@ public protocol SystemUnderTest: Sendable {
     /// values, none of them a key on which presets depend.
     var presets: [Preset] { get }
 
+    /// What is wrong between the system's own keys, each of which is right by itself.
+    var findings: [Finding] { get }
+
     /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
     /// replication is the scenario's business.
     var topics: [(name: String, partitions: Int)] { get }

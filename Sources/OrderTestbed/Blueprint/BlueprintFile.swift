@@ -44,8 +44,11 @@ extension BlueprintFile {
         at: "blueprint", else: BlueprintParts(), "the name of a blueprint, a path, or a blueprint's keys"
     ) { word, place throws(InvalidScenario) in
         // What the command line says is meant from where it was called.
-        let directory = place.line == nil ? "" : place.file.split(separator: "/", omittingEmptySubsequences: false)
-            .dropLast().joined(separator: "/")
+        let directory =
+            place.line == nil
+            ? ""
+            : place.file.split(separator: "/", omittingEmptySubsequences: false)
+                .dropLast().joined(separator: "/")
         var errors: [ScenarioError] = []
         do throws(InvalidScenario) {
             return BlueprintParts(try BlueprintLibrary.find(word, near: directory))
@@ -66,12 +69,16 @@ extension BlueprintFile {
 
     /// Reads a file.
     public static func load(path: String) throws(InvalidScenario) -> BlueprintFile {
+        let bytes: [UInt8]
         do throws(ScenarioError) {
-            let bytes = try FileContents.read(path)
-            return try parse(bytes, file: path, path: path)
+            bytes = try FileContents.read(path)
         } catch {
             throw InvalidScenario([error])
         }
+        let result = try parse(bytes, file: path, path: path)
+        let errors = result.profileErrors
+        guard errors.isEmpty else { throw InvalidScenario(errors) }
+        return result
     }
 
     /// Reads a blueprint from text; `file` is what errors call it, and where the blueprint gets its name from.
@@ -83,14 +90,12 @@ extension BlueprintFile {
         var parts = BlueprintParts()
         parts.name = name(of: file)
         parts.path = path
-        let read = try BlueprintParts.file.read(bytes, file: file, into: parts)
-        var errors: [ScenarioError] = []
-        let result = BlueprintFile(read, file: file)
-        for profile in result.profiles {
-            errors += ScenarioFile.errors(in: profile.choices, system: OrderSystemUnderTest.self)
-        }
-        guard errors.isEmpty else { throw InvalidScenario(errors) }
-        return result
+        return BlueprintFile(try BlueprintParts.file.read(bytes, file: file, into: parts), file: file)
+    }
+
+    /// What is wrong with the profiles: keys that scenarios do not have, values that do not fit.
+    public var profileErrors: [ScenarioError] {
+        profiles.flatMap { ScenarioFile.errors(in: $0.choices, system: OrderSystemUnderTest.self) }
     }
 
     /// `mine` for `blueprints/mine.yaml`.

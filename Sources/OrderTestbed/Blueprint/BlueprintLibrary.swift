@@ -4,7 +4,8 @@ import Orders
 /// The blueprints that come with the program: the files of `scenarios/blueprints`, which are part of it.
 public enum BlueprintLibrary {
     private static let files: [(name: String, bytes: [UInt8])] = [
-        ("shipping-only", PackageResources.shipping_only_yaml), ("inventory-first", PackageResources.inventory_first_yaml),
+        ("shipping-only", PackageResources.shipping_only_yaml),
+        ("inventory-first", PackageResources.inventory_first_yaml),
         ("payment-first", PackageResources.payment_first_yaml), ("parallel", PackageResources.parallel_yaml),
         ("cart", PackageResources.cart_yaml), ("standard", PackageResources.standard_yaml),
     ]

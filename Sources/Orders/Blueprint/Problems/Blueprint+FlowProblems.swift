@@ -115,7 +115,8 @@ extension Blueprint {
         // Steps that wait for a step that is not there are no cycle.
         let kinds = open.map(\.kind)
         let circle = open.filter { step in waits(of: step).contains { kinds.contains($0) } }
-        guard let first = circle.first, circle.allSatisfy({ step in self.waits(of: step).contains { self.step($0) != nil } })
+        guard let first = circle.first,
+            circle.allSatisfy({ step in self.waits(of: step).contains { self.step($0) != nil } })
         else { return [] }
         let sentences = circle.map { step in
             let events = step.when.filter { event in kinds.contains { self.success(of: $0) == event } }
@@ -189,8 +190,8 @@ extension Blueprint {
             }
         }
         let named = EventSet(steps.flatMap { $0.when + $0.undo })
-        for publication in publications where !possible.contains(publication.event) && !named.contains(publication.event)
-        {
+        for publication in publications
+        where !possible.contains(publication.event) && !named.contains(publication.event) {
             problems.append(
                 BlueprintProblem(
                     at: "events.\(publication.topic).\(publication.event)", reason(publication.event),

@@ -17,7 +17,8 @@ extension Blueprint {
             {
                 problems.append(
                     BlueprintProblem(
-                        at: key, "Kafka has no topic of such a name: up to 150 letters, digits, '.', '_' and '-' make one"
+                        at: key,
+                        "Kafka has no topic of such a name: up to 150 letters, digits, '.', '_' and '-' make one"
                     ))
             }
             if !(1...1000).contains(topic.partitions) {
@@ -127,7 +128,8 @@ extension Blueprint {
             if bytes.isEmpty || bytes.count > 100 || !bytes.allSatisfy(Self.isWireNameByte) {
                 problems.append(
                     BlueprintProblem(
-                        at: key, "an event is called on the wire by up to 100 letters, digits, '.', '_', ':', '/' and '-'"
+                        at: key,
+                        "an event is called on the wire by up to 100 letters, digits, '.', '_', ':', '/' and '-'"
                     ))
             }
             let role = publisher(of: publication.event)
@@ -146,7 +148,8 @@ extension Blueprint {
         problems += twice(publications.map(\.name)).map { name in
             let events = publications.filter { $0.name == name }.map(\.event.description)
             return BlueprintProblem(
-                at: "events", "\(enumeration(events)) are both called '\(name)' on the wire: nobody could tell them apart",
+                at: "events",
+                "\(enumeration(events)) are both called '\(name)' on the wire: nobody could tell them apart",
                 "give one of them another name")
         }
         return problems
