@@ -81,7 +81,8 @@ package struct FieldFile<Root: Sendable>: Sendable {
         return writer.text
     }
 
-    /// A format for such a file as a value in another: either its keys, or a word that `resolve` understands.
+    /// A format for such a file as a value in another: either its keys, or a word that `resolve` understands. The schema
+    /// of the keys is a file of its own, `KIND.schema.json`.
     package func format(
         at key: String, else defaults: Root, _ expectation: String,
         resolve: @escaping @Sendable (String, YAMLValue.Place) throws(InvalidScenario) -> Root,
@@ -89,7 +90,8 @@ package struct FieldFile<Root: Sendable>: Sendable {
     ) -> Format<Root> {
         let word = JSONValue.object([("type", .text("string"))])
         return Format(
-            expectation: expectation, schema: .object([("anyOf", .array([word, keys.schema(defaults: defaults)]))]),
+            expectation: expectation,
+            schema: .object([("anyOf", .array([word, .object([("$ref", .text("\(kind).schema.json"))])]))]),
             isScalar: false
         ) { value, reading in
             guard let spelling = value.scalar, !value.isNull else {
