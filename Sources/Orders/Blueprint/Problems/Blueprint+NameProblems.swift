@@ -30,6 +30,11 @@ extension Blueprint {
                         at: key, "'\(topic.name)' is the dead-letter topic of another topic",
                         "give it another name, or 'dead-letters' another suffix"))
             }
+            if topics.contains(where: { topic.name.hasPrefix("\($0.name)-retry-") }) {
+                problems.append(
+                    BlueprintProblem(
+                        at: key, "'\(topic.name)' may be a retry topic of another topic", "give it another name"))
+            }
             if !publications.contains(where: { $0.topic == topic.name }), !replayTopics.contains(topic.name) {
                 problems.append(
                     BlueprintProblem(
