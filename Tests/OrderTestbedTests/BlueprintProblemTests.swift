@@ -114,7 +114,11 @@ import Testing
             change: { $0.publications.append(.init(.fraudCheckPassed, to: "orders")) },
             sentence: "nobody publishes FraudCheckPassed: no service plays the fraud"),
         Case(
-            name: "an undo event that never comes", change: { $0.steps[2].undo.append(.fraudCheckFailed) },
+            name: "an event that nothing leads to",
+            change: { $0.publications.append(.init(.inventoryRestocked, to: "inventory")) },
+            sentence: "InventoryRestocked never comes, as nothing leads there"),
+        Case(
+            name: "an undo event that nobody publishes", change: { $0.steps[2].undo.append(.fraudCheckFailed) },
             sentence: "step 'ship' is taken back by FraudCheckFailed, which nobody publishes"),
     ]
 }

@@ -67,7 +67,7 @@ import Testing
             "{blueprint: shipping-only, services: {payment: 2}}",
             "x.yaml:1:39: there is no service 'payment' – choose from order, shipping"
         ),
-        ("blueprint: no/such.yaml", "no/such.yaml: there is no such file"),
+        ("blueprint: no/such.yaml", "x.yaml:1:12: 'no/such.yaml': there is no such file"),
     ])
     func `What is wrong has a place and a sentence`(text: String, message: String) {
         #expect {
