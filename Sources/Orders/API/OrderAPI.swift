@@ -16,6 +16,7 @@ public enum OrderAPI {
         case orders
         case order(Identifier)
         case cancellation(Identifier)
+        case replay
 
         /// Nil when there is nothing at a path.
         init?(_ path: String) {
@@ -29,7 +30,7 @@ public enum OrderAPI {
             }
             guard let order = Identifier(parts[3]) else { return nil }
             if parts.count == 4 {
-                self = .order(order)
+                self = parts[3].elementsEqual("replay".utf8) ? .replay : .order(order)
             } else {
                 guard parts[4].elementsEqual("cancel".utf8) else { return nil }
                 self = .cancellation(order)

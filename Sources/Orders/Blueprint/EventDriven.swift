@@ -10,6 +10,8 @@ protocol EventDriven: Service {
     var wiring: Wiring { get }
     var settings: OrderSettings { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
+    /// An event that tells again what was told before.
+    func handle(replay event: Event, in transaction: inout Transaction) throws
 }
 
 extension EventDriven {
@@ -25,10 +27,13 @@ extension EventDriven {
     /// again was done before.
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
         let event = try wiring.codec.decode(record.record)
-        guard wiring.concerns.contains(event.type), !event.isReplay else { return }
+        if event.isReplay { return try handle(replay: event, in: &transaction) }
+        guard wiring.concerns.contains(event.type) else { return }
         guard try transaction.accept(event: event.id, correlation: event.correlation) else { return }
         try handle(event, in: &transaction)
     }
+
+    func handle(replay event: Event, in transaction: inout Transaction) throws {}
 
     func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
         .problem(404, "Not found", "This service has no API.")

@@ -7,6 +7,7 @@ extension OrderService {
         switch (OrderAPI.Route(request.path), request.method) {
         case (.orders, .post): try create(request.body, in: &transaction)
         case (.order(let id), .get): try show(id, in: transaction)
+        case (.replay, .post): try beginReplay(request.body, in: &transaction)
         case (.cancellation(let id), .post): try cancel(id, in: &transaction)
         case (nil, _):
             .problem(404, "Not found", "There is nothing at this path. Orders are at /api/orders.")
