@@ -26,6 +26,10 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     public var handlingTime = Duration.milliseconds(500)
     /// What there is to sell.
     public var stock = StockOptions()
+    /// What a customer may order before it looks like fraud.
+    public var fraudLimits = FraudLimits()
+    /// How many orders are replayed in one transaction, from 1.
+    public var replayPortion = 250
     /// What customers do.
     public var workload = WorkloadOptions()
     /// How the payment provider behaves.
@@ -51,6 +55,9 @@ public struct OrderSystemUnderTest: SystemUnderTest {
             options: workload, products: catalogue.products, draws: draws.substream(.clients))
         return OrderEnvironment(
             clients: Clients(plan: plan),
+            operators: Operators(
+                options: workload, service: blueprintInUse.participant(.order)?.name ?? RequestWriter.service,
+                draws: draws.substream(.operators)),
             provider: PaymentProvider(options: provider, draws: draws.substream(.provider)))
     }
 
@@ -93,11 +100,14 @@ extension OrderSystemUnderTest {
         settings.catalogue = catalogue
         settings.sagaTimeout = sagaTimeout
         settings.handlingTime = handlingTime
+        settings.fraudLimits = fraudLimits
+        settings.replayPortion = Int32(clamping: replayPortion)
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }
 
 extension Purpose {
+    fileprivate static let operators = Purpose("order-testbed.operators")
     fileprivate static let clients = Purpose("order-testbed.clients")
     fileprivate static let provider = Purpose("order-testbed.provider")
 }

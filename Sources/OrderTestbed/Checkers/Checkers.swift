@@ -7,6 +7,7 @@ extension Checker {
         .compensationComplete, .shippedAtMostOnce, .legalTransitions,
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
+        .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,
     ]
