@@ -87,8 +87,9 @@ extension OrderHistory {
         for order in orders.indices {
             guard let released = event(.inventoryReleased, of: orders[order]), orders[order].has(.inventoryReserved)
             else { continue }
-            let cause = orders[order].any(of: EventSet(blueprint.step(.reserve)?.undo ?? []))
-            let number = cause.flatMap { orders[order].number(of: $0) } ?? orders[order].number(of: released.type)
+            let causes = blueprint.step(.reserve)?.undo ?? []
+            let number =
+                causes.compactMap { orders[order].number(of: $0) }.min() ?? orders[order].number(of: released.type)
             returns.append((Int(number ?? 0), Int32(order)))
         }
         return returns.sorted { ($0.cause, $0.order) < ($1.cause, $1.order) }

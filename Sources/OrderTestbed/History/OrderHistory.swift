@@ -31,6 +31,7 @@ struct OrderHistory: Sendable {
     private var numbersOfEvents: [UniqueID: Int32] = [:]
     private let deadLetterTopics: [Bool]
     private let codec: EventCodec
+    private let retryTopics: [Bool]
 
     init(_ source: History, of system: OrderSystemUnderTest) {
         self.source = source
@@ -41,6 +42,7 @@ struct OrderHistory: Sendable {
         log = LogTable(topics: source.topics, empty: .nothing)
         let inputs = blueprint.topics.map(\.name)
         deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
+        retryTopics = source.topics.names.map(RetryTopics.isRetryTopic)
         numbersOfOrders.reserveCapacity(system.workload.orders)
         numbersOfEvents.reserveCapacity(system.workload.orders * 5)
         for entry in source.entries { read(entry) }
@@ -52,7 +54,9 @@ struct OrderHistory: Sendable {
     private mutating func read(_ entry: History.Entry) {
         switch entry.event {
         case .appended(let partition, let offset, let record):
-            if deadLetterTopics[Int(partition.topic.rawValue)] {
+            if retryTopics[Int(partition.topic.rawValue)] {
+                log[partition, offset] = .retry
+            } else if deadLetterTopics[Int(partition.topic.rawValue)] {
                 log[partition, offset] = .deadLetter(Int32(deadLetters.count))
                 deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))
             } else {
@@ -66,7 +70,7 @@ struct OrderHistory: Sendable {
                 ClientAnswer(at: entry.at, request: request, response: response, order: order.map { number(of: $0) }))
         case .ledger(let booking):
             ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
-        case .requested, .acknowledged, .called, .fault, .instance, .cluster:
+        case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
     }
