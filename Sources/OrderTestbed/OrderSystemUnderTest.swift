@@ -14,6 +14,8 @@ public enum BlueprintChoice: String, CaseIterable, Sendable {
 public struct OrderSystemUnderTest: SystemUnderTest {
     /// Who takes part, and what triggers what.
     public var blueprint = BlueprintChoice.inventoryFirst
+    /// A blueprint that scenario files cannot ask for, instead of that.
+    var ownBlueprint: Blueprint?
     /// How many partitions each topic has, dead-letter topics aside.
     public var partitions = 6
     /// The choices of design that the runtime offers.
@@ -90,7 +92,8 @@ extension OrderSystemUnderTest {
 
     /// The blueprint with this scenario's partitions.
     var blueprintInUse: Blueprint {
-        switch blueprint {
+        if let ownBlueprint { return ownBlueprint }
+        return switch blueprint {
         case .inventoryFirst: .inventoryFirst(partitions: Int32(partitions))
         }
     }

@@ -23,7 +23,7 @@ struct PoisonWriter {
             causation: nil, at: .zero, payload: payload(type, of: order))
         let codec = EventCodec(names: blueprint.names)
         var record = codec.record(event)
-        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[type], number)
+        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[event.type], number)
         if draws.chance(0.2, .key, number) { record.key = nil }
         if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventCodec.typeHeader }) {
             record.headers[index] = Header(EventCodec.typeHeader, "OrderTeleported")
