@@ -9,6 +9,8 @@ import Simulation
 protocol EventDriven: Service {
     var wiring: Wiring { get }
     var settings: OrderSettings { get }
+    /// What can be asked of the service, beside what can be asked of all.
+    static var routes: [Route<Self>] { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
     /// An event that tells again what was told before.
     func handle(replay event: Event, in transaction: inout Transaction) throws
@@ -20,6 +22,8 @@ extension EventDriven {
     var subscriptions: [TopicID] { wiring.subscriptions }
     var topics: TopicTable { wiring.topics }
     func deadLetterTopic(for topic: TopicID) -> TopicID { wiring.deadLetterTopic(for: topic) }
+
+    static var routes: [Route<Self>] { [] }
 
     func prepare(_ transaction: inout Transaction) throws {}
 
@@ -34,10 +38,6 @@ extension EventDriven {
     }
 
     func handle(replay event: Event, in transaction: inout Transaction) throws {}
-
-    func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
-        .problem(404, "Not found", "This service has no API.")
-    }
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {}
 

@@ -3,15 +3,7 @@ import Services
 /// The fraud service's API.
 public enum FraudAPI {
     /// Where it can be seen what was decided about an order, and why: `GET`.
-    public static func decisionPath(_ order: Identifier) -> String { "/api/fraud/decisions/\(order)" }
-
-    static func order(in path: String) -> Identifier? {
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[0].isEmpty, parts[1].elementsEqual("api".utf8),
-            parts[2].elementsEqual("fraud".utf8), parts[3].elementsEqual("decisions".utf8)
-        else { return nil }
-        return Identifier(parts[4])
-    }
+    public static func decisionPath(_ order: Identifier) -> String { "/api/fraud/decisions/\(order.inPath)" }
 
     /// What was decided about an order, and what would be decided now of its replays.
     static func shown(_ order: Identifier, _ known: FraudCaseRow?, _ replays: [FraudReplayRow]) -> Response {

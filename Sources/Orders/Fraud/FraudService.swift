@@ -66,13 +66,15 @@ struct FraudService: EventDriven {
 
     // MARK: Questions
 
-    func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
-        guard let order = FraudAPI.order(in: request.path) else {
-            return .problem(404, "Not found", "There is nothing at this path. See GET /api/fraud/decisions/ORDER.")
+    static let routes: [Route<FraudService>] = [
+        Route(.get, "/api/fraud/decisions/:id", "Show what was decided about an order, and why") {
+            service, call, transaction in
+            try service.show(call, in: transaction)
         }
-        guard request.method == .get else {
-            return .problem(405, "Method not allowed", "GET /api/fraud/decisions/ORDER.")
-        }
+    ]
+
+    private func show(_ call: Call, in transaction: Transaction) throws -> Response {
+        guard let order = call.identifier(0) else { return .unknownToFraudCheck }
         let known = try transaction.get(FraudCaseRow.self, order)
         var replays: [FraudReplayRow] = []
         var key = OrderEventRow.Key(order: order, number: 1)
@@ -81,8 +83,13 @@ struct FraudService: EventDriven {
             key.number += 1
         }
         guard known != nil || !replays.isEmpty else {
-            return .problem(404, "Unknown order", "The fraud check has not heard of an order with this id.")
+            return .unknownToFraudCheck
         }
         return FraudAPI.shown(order, known, replays)
     }
+}
+
+extension Response {
+    fileprivate static let unknownToFraudCheck = problem(
+        404, "Unknown order", "The fraud check has not heard of an order with this id.")
 }
