@@ -21,8 +21,8 @@ extension CorrectHistories {
 }
 
 extension OrderSystemUnderTest {
-    /// Takes a blueprint that scenario files cannot ask for.
-    mutating func use(_ blueprint: Blueprint) { ownBlueprint = blueprint }
+    /// Takes a blueprint that no file holds.
+    mutating func use(_ blueprint: Blueprint) { self.blueprint = BlueprintFile(blueprint: blueprint) }
 
     /// Customers who order a lot, and limits that they pass.
     mutating func guardsAgainstFraud() {
