@@ -7,6 +7,7 @@ extension Checker {
         .compensationComplete, .shippedAtMostOnce, .legalTransitions,
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .eventsMatchContract,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
+        .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,
     ]

@@ -38,6 +38,11 @@ public struct WorkloadOptions: Hashable, Sendable {
     /// How customers choose among the products.
     public var popularity = Popularity.zipf
 
+    /// Probability that an order comes from one of three customers who order a lot.
+    public var suspiciousCustomers = 0.0
+    /// What is replayed, and when.
+    public var replays = ReplayOptions()
+
     /// Probability that an order wants one of the two scarcest products.
     public var scarceProducts = 0.0
     /// Probability that an order is paid with a card that is declined.
