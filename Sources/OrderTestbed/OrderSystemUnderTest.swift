@@ -20,10 +20,16 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     public var policies = RuntimePolicies()
     /// What happens to events that arrive before those they depend on.
     public var outOfOrder = OutOfOrder.buffer
+    /// What happens to goods that have been reserved for an order for too long.
+    public var reservationExpiry = ReservationExpiry.cancelOrder
     /// How long an order may take before it is cancelled.
     public var sagaTimeout = Duration.seconds(60)
     /// From payment to the parcel's departure.
     public var handlingTime = Duration.milliseconds(500)
+    /// How long a parcel travels, to the customer or back.
+    public var transitTime = Duration.seconds(1)
+    /// How long goods may be reserved for an order before they are wanted back.
+    public var reservationTime = Duration.seconds(45)
     /// What there is to sell.
     public var stock = StockOptions()
     /// What customers do.
@@ -48,7 +54,8 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// Clients and the payment provider.
     public func environment(draws: Draws) -> any Environment {
         let plan = WorkloadPlan(
-            options: workload, products: catalogue.products, draws: draws.substream(.clients))
+            options: workload, storefront: Storefront(blueprintInUse), products: catalogue.products,
+            draws: draws.substream(.clients))
         return OrderEnvironment(
             clients: Clients(plan: plan),
             provider: PaymentProvider(options: provider, draws: draws.substream(.provider)))
@@ -90,9 +97,12 @@ extension OrderSystemUnderTest {
     private var orderSystem: OrderSystem {
         var settings = OrderSettings()
         settings.policies.outOfOrder = outOfOrder
+        settings.policies.reservationExpiry = reservationExpiry
         settings.catalogue = catalogue
         settings.sagaTimeout = sagaTimeout
         settings.handlingTime = handlingTime
+        settings.transitTime = transitTime
+        settings.reservationTime = reservationTime
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }

@@ -1,11 +1,11 @@
 extension Checker {
     /// Every invariant of the order system, in the order in which verdicts are shown.
     static let all: [Checker] = [
-        .noLostOrder, .acknowledgedMeansDurable, .idempotentAPI, .nonsenseRefused,
-        .noOversell, .stockConserved,
+        .noLostOrder, .acknowledgedMeansDurable, .idempotentAPI, .nonsenseRefused, .readsNeverGoBack,
+        .noOversell, .stockConserved, .reservationsEnd,
         .chargedAtMostOnce, .moneyConserved,
-        .compensationComplete, .shippedAtMostOnce, .legalTransitions,
-        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog,
+        .compensationComplete, .lineCancellationsSettled, .returnsComplete, .shippedAtMostOnce, .legalTransitions,
+        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .ordersRebuilt, .statusUpdatesInOrder,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,

@@ -15,6 +15,10 @@ extension OrderSystemUnderTest {
             .integer("partitions", \.partitions, in: 1...1_000, "Partitions of each topic, dead-letter topics aside."),
             .duration("saga.timeout", \.sagaTimeout, "How long an order may take before it is cancelled."),
             .duration("shipping.handling-time", \.handlingTime, "From payment to the parcel's departure."),
+            .duration("shipping.transit-time", \.transitTime, "How long a parcel travels, to the customer or back."),
+            .duration(
+                "inventory.reservation-time", \.reservationTime,
+                "How long goods may be reserved for an order before they are wanted back."),
             .number(
                 "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
         ]
@@ -35,6 +39,9 @@ extension OrderSystemUnderTest {
                 "policies.out-of-order", \.outOfOrder,
                 "What happens to an event that arrives before one that it depends on."),
             .choice(
+                "policies.reservation-expiry", \.reservationExpiry,
+                "What happens to goods that have been reserved for an order for too long."),
+            .choice(
                 "policies.provider-timeout", \.policies.providerTimeout,
                 "What happens when the payment provider does not answer in time."),
         ]
@@ -52,6 +59,7 @@ extension OrderSystemUnderTest {
             .integerRange("workload.lines", \.workload.lines, in: 1...20, "Lines of an order, no product in two."),
             .integerRange("workload.quantity", \.workload.quantity, in: 1...1_000, "Pieces of one line."),
             .choice("workload.popularity", \.workload.popularity, "How customers choose among the products."),
+            .choice("workload.order-ids", \.workload.orderIDs, "Who gives orders their ids."),
             .probability(
                 "workload.scarce-products", \.workload.scarceProducts,
                 "How many orders want one of the two scarcest products."),
@@ -68,6 +76,20 @@ extension OrderSystemUnderTest {
             .durationRange(
                 "workload.cancellation-delay", \.workload.cancellationDelay,
                 "From the acknowledgement of an order to its cancellation; short delays are as likely as long ones."),
+            .probability(
+                "workload.double-cancels", \.workload.doubleCancels,
+                "How many of those who cancel an order cancel it again, with another idempotency key."),
+            .probability(
+                "workload.line-cancellations", \.workload.lineCancellations,
+                "Of how many orders the customer cancels some pieces of one line, after the same delay."),
+            .probability(
+                "workload.returns", \.workload.returns, "How many orders are sent back when they have arrived."),
+            .probability(
+                "workload.looks", \.workload.looks,
+                "How many customers look at their order, up to ten times while it is under way."),
+            .probability(
+                "workload.status-updates", \.workload.statusUpdates,
+                "Of how many orders the status is set by hand, three times, where the blueprint has it so."),
             .probability(
                 "workload.repeated-requests", \.workload.repeatedRequests,
                 "How many orders are sent a second time with the same idempotency key."),
