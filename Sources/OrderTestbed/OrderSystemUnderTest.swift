@@ -40,9 +40,10 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// The defaults, which lose nothing.
     public init() {}
 
-    /// The topics of the blueprint, dead-letter topics last.
+    /// The topics of the blueprint, then dead-letter topics, then retry topics, if the policy asks for them.
     public var topics: [(name: String, partitions: Int)] {
         orderSystem.topicSpecifications.map { ($0.name, Int($0.partitions)) }
+            + policies.retryTopics(for: blueprintInUse.topics.map { ($0.name, Int($0.partitions)) })
     }
 
     /// The services of the blueprint, in its order.

@@ -30,8 +30,13 @@ extension FaultAction {
         case .reorderRecord(let place, let delay):
             "\(place.sentence) was sent \(delay.brief) late, after its successors"
         case .poison(let kind, let topic, _, _): "a stranger wrote poison to \(topic): \(kind.rawValue)"
+        case .redriveDeadLetters(let topic, _):
+            "an operator sent the letters in \(topic) back to where they came from"
         case .crashInstance(let instance, let effect, let time):
             "\(instance) crashed before its effect \(effect), for \(time.brief)"
+        case .failHandler(let place, let times):
+            "\(place.service) failed to handle \(place.key) of \(place.topic), time \(place.number)"
+                + (times > 1 ? " and \(times - 1) more" : "")
         case .store(let instance, let transaction, let fate):
             "transaction \(transaction) of \(instance) \(fate.sentence)"
         case .provider(let place, let fate):
@@ -47,6 +52,7 @@ extension FaultAction {
         switch self {
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _): place.key
         case .provider(let place, _): place.subject.description
+        case .failHandler(let place, _): place.key
         default: nil
         }
     }

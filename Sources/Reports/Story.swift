@@ -151,10 +151,11 @@ private struct StoryCollector {
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
             place.key == subject ? (topic(place.topic), true) : nil
         case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
+        case .failHandler(let place, _): place.key == subject ? (place.service, true) : nil
         case .providerOutage: ("provider", false)
         case .store(let instance, _, _): services.contains(Story.lane(of: instance)) ? (instance, false) : nil
         case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .rebalanceStorm,
-            .partition:
+            .partition, .redriveDeadLetters:
             ("Kafka", false)
         case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
             services.contains(Story.lane(of: instance)) ? (instance, false) : nil

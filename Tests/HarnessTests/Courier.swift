@@ -13,7 +13,9 @@ struct Courier: SystemUnderTest {
 
     static let fields: [Field<Courier>] = []
 
-    var topics: [(name: String, partitions: Int)] { [("parcels", 3), ("parcels.dlq", 1)] }
+    var topics: [(name: String, partitions: Int)] {
+        [("parcels", 3), ("parcels.dlq", 1)] + policies.retryTopics(for: [("parcels", 3)])
+    }
     var callers: [String] { ["depot"] }
     var unitsOfWork: Int { parcels }
 
@@ -24,7 +26,7 @@ struct Courier: SystemUnderTest {
     func environment(draws: Draws) -> any Environment { CourierClients(parcels: parcels, interval: interval) }
 
     func poison(_ kind: PoisonKind, for topic: String, draws: Draws, number: UInt64) -> Record? {
-        topic == "parcels" ? Record(key: nil, value: Array("poison \(kind.rawValue)".utf8)) : nil
+        topic.hasPrefix("parcels") ? Record(key: nil, value: Array("poison \(kind.rawValue)".utf8)) : nil
     }
 
     func judge(_ history: History) -> [CheckResult] {
@@ -70,15 +72,24 @@ struct StampRow: Row {
     var stamps: Int
 }
 
+/// What the depot is given before it starts.
+struct InkRow: Row {
+    static let table = "ink"
+    var key: Identifier
+}
+
 struct CourierService: Service {
     enum Role: String { case counter, depot }
     let role: Role
     let topics: TopicTable
 
     var name: String { role.rawValue }
+    var group: String { role == .depot ? "stampers" : name }
     var subscriptions: [TopicID] { role == .depot ? [TopicID(rawValue: 0)] : [] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 1) }
-    func prepare(_ transaction: inout Transaction) throws {}
+    func prepare(_ transaction: inout Transaction) throws {
+        if role == .depot { try transaction.put(InkRow(key: Identifier(literal: "ink"))) }
+    }
 
     /// At the counter: the parcel goes to the depot.
     func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
@@ -177,6 +188,7 @@ extension Scenario {
         scenario.rates.rebalanceStormRate = 0.1
         scenario.rates.controllerCrashRate = 0.1
         scenario.rates.serviceCrashes = 0.002
+        scenario.rates.handlerFailures = 0.05
         scenario.rates.storeFailuresBeforeCommit = 0.01
         scenario.rates.storeFailuresAfterCommit = 0.01
         scenario.rates.slowTransactions = 0.01

@@ -48,7 +48,7 @@ struct KafkaFaultTests {
         #expect(evictions(short) == 0)
         let long = try run(.freezeInstance("depot/1", at: Self.moment, for: .seconds(12)))
         #expect(evictions(long) == 1)
-        #expect(generations(long, of: "depot") >= 2)
+        #expect(generations(long, of: "stampers") >= 2)
     }
 
     @Test("an instance that does not poll leaves when max.poll.interval.ms is over, and not before")
@@ -58,14 +58,14 @@ struct KafkaFaultTests {
                 $0.clients = [("max.poll.interval.ms", "8000")]
             }
         }
-        #expect(try generations(stall(for: .seconds(6)), of: "depot") == 0)
-        #expect(try generations(stall(for: .seconds(12)), of: "depot") >= 2)
+        #expect(try generations(stall(for: .seconds(6)), of: "stampers") == 0)
+        #expect(try generations(stall(for: .seconds(12)), of: "stampers") >= 2)
     }
 
     @Test("a rebalance storm makes one generation after the other")
     func storm() throws {
         let result = try run(.rebalanceStorm(service: "depot", at: Self.moment, for: .seconds(5)))
-        #expect(generations(result, of: "depot") >= 4)
+        #expect(generations(result, of: "stampers") >= 4)
     }
 
     @Test("a leader moves where it is told to")
@@ -84,7 +84,7 @@ struct KafkaFaultTests {
     func moveCoordinator() throws {
         let result = try run(.moveCoordinator(service: "depot", at: Self.moment))
         #expect(elections(result).count == 1)
-        #expect(generations(result, of: "depot") == 0)
+        #expect(generations(result, of: "stampers") == 0)
     }
 
     @Test("a slow disk makes acknowledgements late")
@@ -118,7 +118,7 @@ struct KafkaFaultTests {
         let result = try run(.addPartitions(topic: "parcels", total: 9, at: Self.moment)) {
             $0.clients = [("topic.metadata.refresh.interval.ms", "1000")]
         }
-        #expect(generations(result, of: "depot") >= 1)
+        #expect(generations(result, of: "stampers") >= 1)
         let used = result.history.entries.contains { entry in
             if case .appended(let place, _, _) = entry.event { place.partition >= 3 } else { false }
         }

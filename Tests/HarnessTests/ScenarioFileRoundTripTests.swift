@@ -79,6 +79,7 @@ private struct DrawnScenario {
         scenario.rates.until = .seconds(20) + duration()
         scenario.rates.lostRequests = probability()
         scenario.rates.duplicateRecords = probability()
+        scenario.rates.handlerFailures = probability()
         scenario.rates.poisonRate = probability() * 1000
         scenario.rates.storeDelay = range()
         var system = OptionsOnlySystem()
@@ -146,6 +147,10 @@ private struct DrawnScenario {
             .duplicateRecord(record, after: time), .delayRecord(record, by: time), .reorderRecord(record, by: time),
             .poison(one(of: PoisonKind.allCases), topic: "orders", at: at, number: bits()),
             .crashInstance("order/1", beforeEffect: bits(), restartAfter: time),
+            .redriveDeadLetters(topic: "orders_dlq", at: at),
+            .failHandler(
+                HandlingPlace(service: "order", topic: record.topic, key: record.key, number: record.number),
+                times: integer(1...9)),
             .store("payment/2", transaction: bits(), one(of: stores)),
             .provider(call, one(of: providers)),
             .providerOutage(service: "payment", at: at, for: time),

@@ -61,8 +61,25 @@ struct WorldTests {
         zero.rates.unflushedTailLoss = 1
         zero.rates.wipedDisks = 1
         zero.rates.slowDiskFactor = 9
+        zero.rates.handlerFailures = 0
         zero.rates.freezeTime = .seconds(1)...Duration.seconds(9)
         #expect(try Runner.run(zero, seed: 3).traceHash == plain.traceHash)
+    }
+
+    @Test("with state in memory loses with a process what its service knows", arguments: StateKeeping.allCases)
+    func state(keeping: StateKeeping) throws {
+        var courier = Courier()
+        courier.policies.state = keeping
+        var scenario = Scenario(system: courier)
+        scenario.rates.until = .seconds(6)
+        scenario.plan = [.crashInstance("depot/1", beforeEffect: 60, restartAfter: .seconds(1))]
+        var world = try World(scenario, seed: 1)
+        world.run()
+        #expect(world.faultsSoFar == scenario.plan)
+        let stamped = world.stores[1].count(of: StampRow.self)
+        #expect(keeping == .durable ? stamped == 40 : stamped > 0 && stamped < 40)
+        #expect(world.stores[1].count(of: InkRow.self) == 1, "the store was prepared again")
+        #expect(world.history().unsettled.isEmpty)
     }
 
     @Test("goes on in a fork as it would have, and the original is not touched")

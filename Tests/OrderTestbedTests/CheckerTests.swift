@@ -44,7 +44,7 @@ import Testing
         var history = CorrectHistories.mixedHistory
         for index in history.entries.indices {
             guard case .appended(_, _, let record) = history.entries[index].event,
-                (try? EventCodec.decode(record)) != nil || record.header(DeadLetterHeader.topic) != nil
+                (try? EventCodec.inventoryFirst.decode(record)) != nil || record.header(DeadLetterHeader.topic) != nil
             else { continue }
             history.append(record, whereEntryStands: index)
         }
@@ -55,7 +55,7 @@ import Testing
         var history = CorrectHistories.mixedHistory
         let released = history.positions {
             guard case .appended(_, _, let record) = $0 else { return false }
-            return (try? EventCodec.decode(record))?.type == .inventoryReleased
+            return (try? EventCodec.inventoryFirst.decode(record))?.type == .inventoryReleased
         }
         // To the end of the run, as if the warehouse's outbox had hung.
         for index in released {

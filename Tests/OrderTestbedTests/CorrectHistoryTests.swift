@@ -35,7 +35,7 @@ enum CorrectHistories {
     @Test func `orders end in every way there is`() {
         let history = OrderHistory(CorrectHistories.mixedHistory, of: CorrectHistories.mixed)
         #expect(history.orders.count { $0.row != nil } == 60)
-        #expect(history.orders.contains { $0.has(.orderShipped) })
+        #expect(history.orders.contains { $0.has(.shipmentDispatched) })
         #expect(history.orders.contains { $0.has(.inventoryFailed) })
         #expect(history.orders.contains { $0.has(.paymentFailed) })
         #expect(history.orders.contains { $0.has(.paymentRefunded) })

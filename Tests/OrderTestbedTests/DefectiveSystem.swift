@@ -59,8 +59,10 @@ struct DefectiveService: Service {
     let defect: ServiceDefect
 
     var name: String { real.name }
+    var group: String { real.group }
     var subscriptions: [TopicID] { real.subscriptions }
     var topics: TopicTable { real.topics }
+    var codec: EventCodec { real.codec }
     func deadLetterTopic(for topic: TopicID) -> TopicID { real.deadLetterTopic(for: topic) }
 
     func prepare(_ transaction: inout Transaction) throws { try real.prepare(&transaction) }
@@ -69,7 +71,7 @@ struct DefectiveService: Service {
         switch defect.place {
         case .record(let handle): return try handle(record, real, &transaction)
         case .event(let types, let handle):
-            if let event = try? EventCodec.decode(record.record), types.contains(event.type) {
+            if let event = try? codec.decode(record.record), types.contains(event.type) {
                 return try handle(event, record, real, &transaction)
             }
         case .request, .deadline: break
@@ -110,7 +112,7 @@ extension Transaction {
     mutating func publish(_ payload: Event.Payload, by service: any Service, to topic: String) throws {
         let event = Event(id: newID(), correlation: correlation, causation: causation, at: now, payload: payload)
         guard let topic = service.topics.id(of: topic) else { preconditionFailure("there is no topic '\(topic)'") }
-        try publish(EventCodec.record(event), to: topic, inOrderOf: event.order)
+        try publish(service.codec.record(event), to: topic, inOrderOf: event.order)
     }
 
     /// Changes the records of messages that were published after a savepoint.
@@ -119,5 +121,14 @@ extension Transaction {
             body(&outcome.messages[index].message.record)
             if outcome.messages[index].isDurable { try put(outcome.messages[index].message) }
         }
+    }
+}
+
+extension Service {
+    /// How a service of the order system, or one with defects, reads and writes events.
+    var codec: EventCodec {
+        if let service = self as? any EventDriven { return service.wiring.codec }
+        if let service = self as? DefectiveService { return service.real.codec }
+        preconditionFailure("\(name) is no service of the order system")
     }
 }

@@ -27,11 +27,11 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
 extension PlantedDefect {
     private static let promises: [PlantedDefect] = [
         PlantedDefect("no-lost-order", "an order stays paid for ever") { history in
-            let order = history.first(.orderShipped).event.order
-            history.change(OrderRow.self, of: "order", order) { $0.status = .paid }
+            let order = history.first(.shipmentDispatched).event.order
+            history.change(OrderRow.self, of: "order", order) { $0.status = .confirmed }
         },
         PlantedDefect("no-lost-order", "the order service forgets an order") { history in
-            history.remove(OrderRow.self, of: "order", history.first(.orderShipped).event.order)
+            history.remove(OrderRow.self, of: "order", history.first(.shipmentDispatched).event.order)
         },
         PlantedDefect("acknowledged-means-durable", "a 201 without an order") { history in
             history.remove(OrderRow.self, of: "order", history.first(.orderCreated).event.order)
@@ -69,9 +69,7 @@ extension PlantedDefect {
             for (index, event) in history.committedEvents where event.type == .inventoryFailed {
                 var reserved = event
                 reserved.payload = .inventoryReserved(
-                    InventoryReserved(
-                        order: event.order, customer: Identifier(literal: "CUST-000001"),
-                        total: Money(minorUnits: 1)))
+                    OrderFact(order: event.order))
                 history.replaceEvent(at: index, with: reserved)
             }
         },
@@ -94,7 +92,7 @@ extension PlantedDefect {
             history.entries.remove(at: history.bookings("refund")[0])
         },
         PlantedDefect("money-conserved", "a parcel that is not paid for") { history in
-            let shipped = history.first(.orderShipped).event.order
+            let shipped = history.first(.shipmentDispatched).event.order
             history.entries.removeAll {
                 if case .ledger(let entry) = $0.event { return entry.subject == shipped }
                 return false
@@ -126,21 +124,21 @@ extension PlantedDefect {
             history.change(ShipmentRow.self, of: "shipping", order) { $0.status = .shipped }
         },
         PlantedDefect("shipped-at-most-once", "a second OrderShipped") { history in
-            history.repeatEvent(at: history.first(.orderShipped).index)
+            history.repeatEvent(at: history.first(.shipmentDispatched).index)
         },
         PlantedDefect("shipped-at-most-once", "a second parcel") { history in
-            let order = history.first(.orderShipped).event.order
+            let order = history.first(.shipmentDispatched).event.order
             history.change(ShipmentRow.self, of: "shipping", order) { $0.parcelsShipped = 2 }
         },
         PlantedDefect("legal-transitions", "stock reserved twice") { history in
             history.repeatEvent(at: history.first(.inventoryReserved).index)
         },
         PlantedDefect("legal-transitions", "a shipped order is cancelled") { history in
-            let (index, shipped) = history.first(.orderShipped)
+            let (index, shipped) = history.first(.shipmentDispatched)
             var cancelled = shipped
             cancelled.id = UniqueID(drawn: 4, 2)
-            cancelled.payload = .orderCancelled(OrderCancelled(order: shipped.order, reason: .customerRequest))
-            history.append(EventCodec.record(cancelled), whereEntryStands: index)
+            cancelled.payload = .orderCancelled(OrderReason(order: shipped.order, reason: .customerRequest))
+            history.append(EventCodec.inventoryFirst.record(cancelled), whereEntryStands: index)
         },
         PlantedDefect("legal-transitions", "a payment for what was never reserved") { history in
             history.entries.remove(at: history.first(.inventoryReserved, with: [.paymentAuthorized]).index)
@@ -163,7 +161,7 @@ extension PlantedDefect {
             history.entries[index].event = .appended(partition, offset: 1_000, record)
         },
         PlantedDefect("causality-closed", "a cause that nobody has seen") { history in
-            var (index, event) = history.first(.orderShipped)
+            var (index, event) = history.first(.shipmentDispatched)
             event.causation = UniqueID(drawn: 4, 2)
             history.replaceEvent(at: index, with: event)
         },
@@ -173,12 +171,12 @@ extension PlantedDefect {
             history.replaceEvent(at: index, with: event)
         },
         PlantedDefect("causality-closed", "a cause in another order's story") { history in
-            var (index, event) = history.first(.orderShipped)
+            var (index, event) = history.first(.shipmentDispatched)
             event.causation = history.committedEvents.first { $0.event.order != event.order }!.event.id
             history.replaceEvent(at: index, with: event)
         },
         PlantedDefect("state-equals-folded-log", "shipped in the store, and not in the log") { history in
-            history.entries.remove(at: history.first(.orderShipped).index)
+            history.entries.remove(at: history.first(.shipmentDispatched).index)
         },
         PlantedDefect("state-equals-folded-log", "the till has not heard of the refund") { history in
             let order = history.first(.paymentRefunded).event.order

@@ -27,7 +27,7 @@ import Testing
             let record = try #require(poison(kind, topic, number))
             #expect(record.approximateSize < 1_000_000)
             do {
-                _ = try EventCodec.decode(record)
+                _ = try EventCodec.inventoryFirst.decode(record)
                 Issue.record("\(kind) for \(topic) can be read")
             } catch {
                 #expect(error.kind == Self.reasons[kind], "\(error.message)")

@@ -17,7 +17,7 @@ extension RunDefect {
                 let savepoint = transaction.savepoint
                 let response = try real.handle(request, in: &transaction)
                 try transaction.changeMessages(since: savepoint) { record in
-                    guard let event = try? EventCodec.decode(record), case .orderCreated(let order) = event.payload
+                    guard let event = try? real.codec.decode(record), case .orderCreated(let order) = event.payload
                     else { return }
                     record.key = order.customer.bytes
                 }
@@ -29,7 +29,7 @@ extension RunDefect {
             in: "order",
             .event([.inventoryReleased]) { event, record, real, transaction in
                 try real.handle(record, in: &transaction)
-                let requested = OrderCancellationRequested(order: event.order, reason: .other)
+                let requested = OrderReason(order: event.order, reason: .other)
                 try transaction.publish(.orderCancellationRequested(requested), by: real, to: "orders")
             }),
         RunDefect(

@@ -113,12 +113,12 @@ extension RunDefect {
         RunDefect(
             "money-conserved", "The till charges a cent too much.",
             in: "payment",
-            .event([.inventoryReserved]) { event, record, real, transaction in
-                guard case .inventoryReserved(var reserved) = event.payload else { return }
-                reserved.total = try reserved.total.adding(Money(minorUnits: 1))
+            .event([.orderCreated]) { event, record, real, transaction in
+                guard case .orderCreated(var created) = event.payload else { return }
+                created.total = try created.total.adding(Money(minorUnits: 1))
                 var (event, record) = (event, record)
-                event.payload = .inventoryReserved(reserved)
-                record.record = EventCodec.record(event)
+                event.payload = .orderCreated(created)
+                record.record = real.codec.record(event)
                 try real.handle(record, in: &transaction)
             }),
         RunDefect(
@@ -154,7 +154,7 @@ extension RunDefect {
             .event([.paymentFailed]) { event, _, real, transaction in
                 try transaction.pass(over: event)
                 try transaction.publish(
-                    .inventoryReleased(InventoryReleased(order: event.order)), by: real, to: "inventory")
+                    .inventoryReleased(OrderFact(order: event.order)), by: real, to: "inventory")
             }),
         RunDefect(
             "shipped-at-most-once", "The packing table sends two parcels.",
@@ -170,8 +170,8 @@ extension RunDefect {
             .event([.orderCancellationRequested]) { event, record, real, transaction in
                 try real.handle(record, in: &transaction)
                 guard try transaction.get(ShipmentRow.self, event.order)?.status == .stopped else { return }
-                let shipped = OrderShipped(order: event.order, trackingNumber: Identifier(literal: "TRK-1"))
-                try transaction.publish(.orderShipped(shipped), by: real, to: "shipping")
+                let shipped = Shipment(order: event.order, trackingNumber: Identifier(literal: "TRK-1"))
+                try transaction.publish(.shipmentDispatched(shipped), by: real, to: "shipping")
             }),
     ]
 }

@@ -37,6 +37,7 @@ struct Interleaving {
     let options: Options
     let system: OrderSystem
     let topics: TopicTable
+    let codec = EventCodec(names: Blueprint.inventoryFirst.names)
     let draws: Draws
     var nodes: [Node] = []
     var now = Instant.zero
@@ -229,7 +230,7 @@ struct Interleaving {
     }
 
     private mutating func publish(_ record: Record, to topic: TopicID) {
-        guard !topics.name(of: topic).hasSuffix(".dlq"), let event = try? EventCodec.decode(record) else {
+        guard !topics.name(of: topic).hasSuffix(".dlq"), let event = try? codec.decode(record) else {
             deadLetters += 1
             return
         }

@@ -34,7 +34,9 @@ struct OrderAPITests {
                         signals.append(.committed(instance.perform(batch, in: &store, at: .zero)))
                         store.commit()
                     case .produce(let tag, _, let record):
-                        if let event = try? EventCodec.decode(record) { published.append(event) }
+                        if let event = try? EventCodec(names: Blueprint.inventoryFirst.names).decode(record) {
+                            published.append(event)
+                        }
                         signals.append(.delivered(tag: tag))
                     case .respond(_, let response): last = response
                     default: break

@@ -97,6 +97,29 @@ struct InstanceTests {
         #expect(second.count("deadlines") == 1)
     }
 
+    @Test("meets a deadline again whose handler fails, whoever looks next, until it succeeds, once")
+    func failingDeadline() {
+        var bench = Workbench(brokenUntil: .zero + .seconds(15))
+        bench.wait(.milliseconds(1))
+        bench.receive(["deadline a"])
+        bench.settle()
+        bench.wait(.seconds(14))
+        #expect(bench.count("deadlines") == 0)
+        #expect(bench.store.rows(Deadline.self).map(\.failures).allSatisfy { $0 >= 3 })
+        var other = Workbench(store: bench.store, at: bench.now, number: 2)
+        other.wait(.seconds(10))
+        #expect(other.count("deadlines") == 1)
+        #expect(other.store.count(of: Deadline.self) == 0)
+    }
+
+    @Test("prepares its store again when that has failed")
+    func failingPreparation() {
+        var bench = Workbench(brokenUntil: .zero + .seconds(3))
+        #expect(bench.count("preparations") == 0)
+        bench.wait(.seconds(10))
+        #expect(bench.count("preparations") == 1)
+    }
+
     @Test("finishes what is under way when it is told to stop")
     func draining() {
         var bench = Workbench()

@@ -51,6 +51,47 @@ struct ProviderCallTests {
         #expect(reborn.calls.map(\.idempotencyKey) == dead.calls.map(\.idempotencyKey))
     }
 
+    @Test("whose answer cannot be handled keeps its row, and the answer is handled again until it can be")
+    func unhandledAnswer() {
+        var bench = Workbench(brokenUntil: .zero + .seconds(20))
+        bench.receive(["call a"])
+        bench.settle()
+        bench.send(.answered(call: bench.calls[0].id, attempt: 1, Array("yes".utf8)))
+        bench.wait(.seconds(19))
+        #expect(bench.count("answers") == 0)
+        #expect(bench.store.count(of: CallRow.self) == 1)
+        #expect(bench.instance.pendingWork.contains("has failed to handle 1 answers to provider calls"))
+        bench.wait(.seconds(10))
+        #expect(bench.count("answers") == 1)
+        #expect(bench.store.count(of: CallRow.self) == 0)
+        #expect(bench.calls.count == 1, "the provider was not asked again")
+        #expect(bench.instance.pendingWork.isEmpty)
+    }
+
+    @Test("whose answer nobody could handle is made again by the next life")
+    func unhandledAnswerTakeover() {
+        var dead = Workbench(brokenUntil: .distantFuture)
+        dead.receive(["call a"])
+        dead.settle()
+        dead.send(.answered(call: dead.calls[0].id, attempt: 1, Array("yes".utf8)))
+        dead.settle()
+        let reborn = Workbench(store: dead.store, life: 2)
+        #expect(reborn.calls.map(\.idempotencyKey) == dead.calls.map(\.idempotencyKey))
+    }
+
+    @Test("is made while others fail, where no circuit is to be opened", arguments: CircuitBreaking.allCases)
+    func circuitPolicy(policy: CircuitBreaking) {
+        var policies = RuntimePolicies()
+        policies.circuitBreaking = policy
+        var bench = Workbench(policies: policies)
+        for (offset, name) in ["a", "b", "c", "d", "e", "f"].enumerated() {
+            bench.receive(["call \(name)"], from: Int64(offset))
+            bench.settle()
+            if let call = bench.calls.last, offset < 5 { bench.send(.callFailed(call: call.id, attempt: call.attempt)) }
+        }
+        #expect(Set(bench.calls.map(\.id)).count == (policy == .on ? 5 : 6))
+    }
+
     @Test("waits while the circuit is open")
     func circuit() {
         var breaker = CircuitBreaker(threshold: 2, pause: .seconds(1))

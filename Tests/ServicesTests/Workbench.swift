@@ -11,20 +11,30 @@ struct CountRow: Row {
 
 /// The smallest service that uses everything: it counts records, forwards them, and calls a provider when told to.
 ///
-/// Values: `count ID`, `forward ID`, `call ID`, `deadline ID`, `fail`, anything else is poison. `ID` is the event's.
+/// Values: `count ID`, `fragile ID`, `forward ID`, `call ID`, `deadline ID`, `fail`, anything else is poison. `ID` is the event's.
 struct CountingService: Service {
     let name = "counting"
     let subscriptions = [TopicID(rawValue: 0)]
     var topics: TopicTable {
         var table = TopicTable()
-        for name in ["in", "out", "in.dlq"] { _ = table.intern(name) }
+        for name in ["in", "out", "in.dlq", "in-retry-1", "in-retry-2", "in-retry-3"] { _ = table.intern(name) }
         return table
     }
 
     struct Unlucky: Error {}
 
+    /// Until then, everything fails but requests and records that are not fragile.
+    var brokenUntil = Instant.zero
+
+    private func failWhileBroken(_ transaction: borrowing Transaction) throws {
+        if transaction.now < brokenUntil { throw Unlucky() }
+    }
+
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 2) }
-    func prepare(_ transaction: inout Transaction) throws {}
+    func prepare(_ transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
+        try count(Identifier(literal: "preparations"), in: &transaction)
+    }
 
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
         let words = String(decoding: record.record.value ?? [], as: UTF8.self).split(separator: " ").map(String.init)
@@ -32,12 +42,13 @@ struct CountingService: Service {
             throw Poison("Empty", "there is nothing in it")
         }
         if verb == "fail" { throw Unlucky() }
+        if verb == "fragile" { try failWhileBroken(transaction) }
         guard words.count == 2 else { throw Poison("Strange", "'\(verb)' means nothing") }
         let id = UniqueID(hashing: words[1].utf8)
         guard try transaction.accept(event: id, correlation: id) else { return }
         try count(key, in: &transaction)
         switch verb {
-        case "count": break
+        case "count", "fragile": break
         case "forward": try transaction.publish(record.record, to: TopicID(rawValue: 1), inOrderOf: key)
         case "call": try transaction.call(subject: key, payload: Array("please".utf8))
         case "deadline": try transaction.setDeadline(1, for: key, after: .seconds(3))
@@ -51,10 +62,12 @@ struct CountingService: Service {
     }
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
         try count(Identifier(literal: answer == .gaveUp ? "gave-up" : "answers"), in: &transaction)
     }
 
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
+        try failWhileBroken(transaction)
         try count(Identifier(literal: "deadlines"), in: &transaction)
         let record = Record(key: deadline.key.subject.bytes, value: Array("deadline".utf8))
         try transaction.publish(record, to: TopicID(rawValue: 1), inOrderOf: deadline.key.subject)
@@ -88,14 +101,15 @@ struct Workbench {
 
     init(
         store: ValueStore = ValueStore(), at now: Instant = .zero, number: Int32 = 1, life: Int32 = 1,
-        policies: RuntimePolicies = RuntimePolicies()
+        policies: RuntimePolicies = RuntimePolicies(), brokenUntil: Instant = .zero
     ) {
         self.store = store
         self.now = now
         var settings = RuntimeSettings()
         settings.policies = policies
         instance = Instance(
-            id: InstanceID(number: number, incarnation: life), of: CountingService(), settings: settings,
+            id: InstanceID(number: number, incarnation: life), of: CountingService(brokenUntil: brokenUntil),
+            settings: settings,
             draws: Draws(seed: UInt64(number) << 8 | UInt64(life)))
         send(.started)
         send(.assigned([Self.partition]))
@@ -176,6 +190,18 @@ struct Workbench {
                 record: Record(key: Array(key.utf8), value: Array(value.utf8)))
         }
         send(.records(Self.partition, records))
+    }
+
+    /// Hands an event of the outbox to the instance, as it stands in the log of the topic that it goes to.
+    mutating func receive(_ message: OutboxMessage, at offset: Int64 = 0) {
+        let partition = TopicPartition(message.topic, 0)
+        send(.assigned([partition]))
+        send(.records(partition, [ConsumerRecord(partition: partition, offset: offset, record: message.record)]))
+    }
+
+    /// The events in the outbox that go to a topic.
+    func outbox(to topic: Int32) -> [OutboxMessage] {
+        store.rows(OutboxMessage.self) { $0.topic.rawValue == topic }
     }
 
     func count(_ key: String = "k") -> Int64 {

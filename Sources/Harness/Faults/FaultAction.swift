@@ -78,6 +78,22 @@ public struct CallPlace: Hashable, Sendable {
     }
 }
 
+/// A record as it is handled: the n-th time, from 1, that instances of a service are handed a record of this topic with
+/// this key. A further attempt at the same record is a further time.
+public struct HandlingPlace: Hashable, Sendable {
+    public var service: String
+    public var topic: String
+    public var key: String
+    public var number: Int
+
+    public init(service: String, topic: String, key: String, number: Int) {
+        self.service = service
+        self.topic = topic
+        self.key = key
+        self.number = number
+    }
+}
+
 /// One fault, said so exactly that it strikes the same way again. A failing run is a list of these.
 public enum FaultAction: Hashable, Sendable {
     /// Brokers count from 1.
@@ -92,6 +108,8 @@ public enum FaultAction: Hashable, Sendable {
     case moveCoordinator(service: String, at: Instant)
     /// An operator gives a topic more partitions: from then on, records of a key may go to another one.
     case addPartitions(topic: String, total: Int, at: Instant)
+    /// An operator sends every letter that a dead-letter topic holds at that moment back to where it came from.
+    case redriveDeadLetters(topic: String, at: Instant)
     /// Nothing gets from one group of machines to the other, nor back unless `oneWay`.
     case partition(from: [String], to: [String], at: Instant, for: Duration, oneWay: Bool)
     /// The message is lost with its connection.
@@ -114,6 +132,8 @@ public enum FaultAction: Hashable, Sendable {
     case stallConsumer(String, at: Instant, for: Duration)
     /// A consumer that does nothing joins the group of a service and leaves it, again and again.
     case rebalanceStorm(service: String, at: Instant, for: Duration)
+    /// A handler fails, so many times in a row from that one on.
+    case failHandler(HandlingPlace, times: Int)
     /// Something happens to the n-th transaction of an instance, from 1.
     case store(String, transaction: UInt64, StoreFate)
     case provider(CallPlace, ProviderFate)

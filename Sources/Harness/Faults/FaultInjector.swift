@@ -20,11 +20,13 @@ struct FaultInjector: Sendable {
     private var plannedStoreFates: [[UInt64: StoreFate]] = []
     private var plannedRecords: [RecordPlace: FaultAction] = [:]
     private var plannedCalls: [CallPlace: ProviderFate] = [:]
+    private var plannedHandlings: Set<HandlingPlace> = []
     private var plannedMessages: [(place: MessagePlace, fate: MessageFate)] = []
     private let plan: [FaultAction]
 
     private var recordCounts: [RecordKey: Int] = [:]
     private var callCounts: [CallKey: Int] = [:]
+    private var handlingCounts: [HandlingKey: Int] = [:]
 
     struct TimedFault: Sendable {
         var at: Instant
@@ -42,6 +44,11 @@ struct FaultInjector: Sendable {
     private struct RecordKey: Hashable {
         var topic: TopicID
         var key: [UInt8]?
+    }
+
+    private struct HandlingKey: Hashable {
+        var service: Int
+        var record: RecordKey
     }
 
     private struct CallKey: Hashable {
@@ -114,6 +121,30 @@ struct FaultInjector: Sendable {
         return nil
     }
 
+    // MARK: Handlers
+
+    /// Whether anything can happen to handlers in this run.
+    var strikesHandlers: Bool { rates.handlerFailures > 0 || !plannedHandlings.isEmpty }
+
+    /// Where the handler of a record fails; nil when it does not. To be asked once for each time that a record is handed
+    /// to one.
+    mutating func handlerFailure(
+        of record: ConsumerRecord, service: (index: Int, name: String), _ topics: TopicTable, at now: Instant
+    ) -> HandlingPlace? {
+        let key = HandlingKey(
+            service: service.index, record: RecordKey(topic: record.partition.topic, key: record.record.key))
+        let number = handlingCounts[key, default: 0] + 1
+        handlingCounts[key] = number
+        let place = HandlingPlace(
+            service: service.name, topic: topics.name(of: record.partition.topic),
+            key: String(decoding: record.record.key ?? [], as: UTF8.self), number: number)
+        if plannedHandlings.contains(place) { return place }
+        guard isOpen(at: now) else { return nil }
+        let identity = UniqueID(hashing: "\(place.service)/\(place.topic)/\(place.key)".utf8)
+        return draws.chance(rates.handlerFailures, .handlerFailure, identity.high, identity.low, UInt64(number))
+            ? place : nil
+    }
+
     // MARK: Providers
 
     mutating func providerFate(
@@ -184,10 +215,16 @@ struct FaultInjector: Sendable {
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
             plannedRecords[place] = action
         case .provider(let place, let fate): plannedCalls[place] = fate
+        case .failHandler(let place, let times):
+            for further in 0..<max(0, min(times, 1_000)) where place.number <= Int.max - further {
+                var place = place
+                place.number += further
+                plannedHandlings.insert(place)
+            }
         case .loseMessage(let place): plannedMessages.append((place, .lose))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
         case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage:
+            .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage, .redriveDeadLetters:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
         }
     }
@@ -210,6 +247,7 @@ extension Purpose {
     static let storeAfter = Purpose("fault.store-after")
     static let storeSlow = Purpose("fault.store-slow")
     static let storeDelay = Purpose("fault.store-delay")
+    static let handlerFailure = Purpose("fault.handler-failure")
     static let duplicate = Purpose("fault.duplicate")
     static let reorder = Purpose("fault.reorder")
     static let delay = Purpose("fault.delay")

@@ -56,6 +56,9 @@ public struct FaultRates: Hashable, Sendable {
     public var rebalanceStormRate = 0.0
     public var rebalanceStormTime = Duration.seconds(2)...Duration.seconds(6)
 
+    /// Probability that a handler fails, for each record that it is handed, at each attempt.
+    public var handlerFailures = 0.0
+
     // Stores: probability for each transaction.
     public var storeFailuresBeforeCommit = 0.0
     public var storeFailuresAfterCommit = 0.0

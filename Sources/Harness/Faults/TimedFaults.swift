@@ -10,7 +10,7 @@ extension FaultAction {
             .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
             .partition(_, _, let at, _, _),
             .freezeInstance(_, let at, _), .stallConsumer(_, let at, _), .rebalanceStorm(_, let at, _),
-            .poison(_, _, let at, _), .providerOutage(_, let at, _):
+            .poison(_, _, let at, _), .providerOutage(_, let at, _), .redriveDeadLetters(_, let at):
             at
         default: nil
         }
@@ -56,7 +56,8 @@ extension FaultRates {
     /// Whether anything can happen at all.
     var canStrike: Bool {
         strikesRecords || strikesProviders || strikesTime || lostRequests > 0 || lostResponses > 0 || latencySpikes > 0
-            || serviceCrashes > 0 || storeFailuresBeforeCommit > 0 || storeFailuresAfterCommit > 0
+            || serviceCrashes > 0 || handlerFailures > 0 || storeFailuresBeforeCommit > 0
+            || storeFailuresAfterCommit > 0
             || slowTransactions > 0
     }
 

@@ -25,6 +25,9 @@ public struct History: Sendable {
         /// A service called a provider.
         case called(service: String, ProviderCall)
         case fault(FaultAction)
+        /// An operator sent dead letters of a topic back to where they came from, and left those that do not say where
+        /// that was.
+        case redriven(topic: String, sent: Int, left: Int)
         /// An instance of a service started, crashed or was evicted.
         case instance(name: String, String)
         case cluster(ClusterObservation)
@@ -35,7 +38,7 @@ public struct History: Sendable {
     public var topics = TopicTable()
     /// The services' stores at the end, by service.
     public var stores: [(service: String, store: ValueStore)] = []
-    /// Where each group stands at the end: the committed offset, the end of the log, and the group (a service's name).
+    /// Where each group stands at the end: the committed offset, the end of the log, and the group.
     public var offsets: [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] = []
     /// What had not settled when the run ended, a sentence each; empty when everything came to rest.
     public var unsettled: [String] = []

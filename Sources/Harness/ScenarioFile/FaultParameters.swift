@@ -39,6 +39,7 @@ struct FaultParameters: Sendable {
     var key = ""
     /// Counts records, calls, transactions or effects, from 1; of poison it chooses the content.
     var number: UInt64 = 1
+    var times = 1
     var poison = PoisonKind.truncatedJSON
     var instance = ""
     var service = ""
@@ -125,6 +126,8 @@ extension FaultParameters {
     static let group = Parameter("service", \.service, .text("a service"), "The service whose group it is.")
     static let subject = Parameter(
         "subject", \.subject, .identifier, "What the call is made for, an order for example.")
+    static let reader = Parameter("service", \.service, .text("a service"), "The service whose handler it is.")
+    static let times = Parameter.integer("times", \.times, in: 1...1_000, "How many times in a row.")
     static let providerFate = Parameter.choice("fate", \.providerFate, "What the provider does wrong.")
     static let storeFate = Parameter.choice("fate", \.storeFate, "What the store does wrong.")
 

@@ -97,6 +97,17 @@ extension FaultSpelling {
             return true
         },
         FaultSpelling(
+            "redrive-dead-letters",
+            "An operator sends every letter that a dead-letter topic holds back to where it came from.",
+            required: [P.topic, P.at]
+        ) {
+            .redriveDeadLetters(topic: $0.topic, at: $0.at)
+        } fill: { parameters, action in
+            guard case .redriveDeadLetters(let topic, let at) = action else { return false }
+            (parameters.topic, parameters.at) = (topic, at)
+            return true
+        },
+        FaultSpelling(
             "poison", "A stranger writes a record that nobody can process.",
             required: [P.poison, P.topic, P.at, P.number("number", "Chooses the content.")]
         ) {
@@ -120,6 +131,24 @@ extension FaultSpelling {
         } fill: { parameters, action in
             guard case .crashInstance(let instance, let effect, let time) = action else { return false }
             (parameters.instance, parameters.number, parameters.time) = (instance, effect, time)
+            return true
+        },
+        FaultSpelling(
+            "fail-handler", "The handler of a record fails, for a reason that may pass.",
+            required: [
+                P.reader, P.topic, P.key,
+                P.ordinal(
+                    "number", "Which time that the service is handed a record of this key and topic, from 1."),
+            ],
+            optional: [P.times]
+        ) {
+            .failHandler(
+                HandlingPlace(service: $0.service, topic: $0.topic, key: $0.key, number: Int($0.number)),
+                times: $0.times)
+        } fill: { parameters, action in
+            guard case .failHandler(let place, let times) = action else { return false }
+            (parameters.service, parameters.topic, parameters.key) = (place.service, place.topic, place.key)
+            (parameters.number, parameters.times) = (UInt64(clamping: place.number), times)
             return true
         },
         FaultSpelling(

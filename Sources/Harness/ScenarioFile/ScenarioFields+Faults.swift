@@ -71,6 +71,9 @@ extension ScenarioFields {
             "faults.service-crashes", \.rates.serviceCrashes,
             "Probability that an instance crashes before it carries out an effect."),
         .durationRange("faults.service-downtime", \.rates.serviceDowntime, "How long a crashed instance stays down."),
+        .probability(
+            "faults.handler-failures", \.rates.handlerFailures,
+            "Probability that the handler of a record fails, at each attempt, for a reason that may pass."),
         .rate(
             "faults.freeze-rate", \.rates.freezeRate, in: 0...1_000,
             "Instances a second that are stopped and go on later (SIGSTOP, SIGCONT)."),

@@ -114,7 +114,7 @@ struct ScenarioRules {
             checkGrowth(of: topic, to: total, atKey: "\(key).total", &reading)
         case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
-        case .poison(_, let topic, _, _):
+        case .poison(_, let topic, _, _), .redriveDeadLetters(let topic, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .crashInstance(let instance, _, _), .store(let instance, _, _), .freezeInstance(let instance, _, _),
             .stallConsumer(let instance, _, _):
@@ -123,6 +123,9 @@ struct ScenarioRules {
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)
         case .providerOutage(let service, _, _), .moveCoordinator(let service, _), .rebalanceStorm(let service, _, _):
             check(service, in: services, "service", atKey: "\(key).service", &reading)
+        case .failHandler(let place, _):
+            check(place.service, in: services, "service", atKey: "\(key).service", &reading)
+            check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .crashController:
             break
         }

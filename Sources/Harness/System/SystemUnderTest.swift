@@ -13,7 +13,8 @@ public protocol SystemUnderTest: Sendable {
     /// The keys of a scenario file that are the system's own, in the order in which they are documented.
     static var fields: [Field<Self>] { get }
 
-    /// The topics that the system needs, dead-letter topics included; replication is the scenario's business.
+    /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
+    /// replication is the scenario's business.
     var topics: [(name: String, partitions: Int)] { get }
     /// The kinds of service that take part, in a fixed order.
     func services(topics: TopicTable) -> [any Service]

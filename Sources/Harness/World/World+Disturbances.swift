@@ -79,7 +79,7 @@ extension World {
     private mutating func join(_ number: Int) {
         let service = storms[number].service
         let consumer = cluster.addConsumer(
-            on: strangerNode, topics: services[service].subscriptions,
+            on: strangerNode, topics: services[service].subscriptions(with: scenario.system.policies),
             properties: consumerProperties(of: service, instance: "stranger"), at: now, into: &kafkaOutput)
         own(consumer, by: Self.stranger)
         storms[number].consumer = consumer

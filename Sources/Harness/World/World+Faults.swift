@@ -61,12 +61,18 @@ extension World {
             guard cluster.moveLeader(of: place, to: broker - 1, at: now, into: &kafkaOutput) else { return }
             record(.fault(fault.action))
         case .moveCoordinator(let service, _):
-            guard cluster.moveCoordinator(of: service, at: now, into: &kafkaOutput) else { return }
+            guard let group = services.first(where: { $0.name == service })?.group,
+                cluster.moveCoordinator(of: group, at: now, into: &kafkaOutput)
+            else { return }
             record(.fault(fault.action))
         case .addPartitions(let topic, let total, _):
             guard let id = cluster.topics.id(of: topic) else { return }
             cluster.createPartitions(id, total: total, tag: 0, by: administrator, at: now, into: &kafkaOutput)
             record(.fault(fault.action))
+        case .redriveDeadLetters(let topic, _):
+            guard let id = cluster.topics.id(of: topic) else { return }
+            record(.fault(fault.action))
+            redriveDeadLetters(of: id)
         case .freezeInstance(let name, _, _):
             guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
             freeze(process)

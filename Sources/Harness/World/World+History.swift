@@ -11,11 +11,11 @@ extension World {
         history.entries = entries()
         history.stores = zip(services, stores).map { ($0.name, $1) }
         history.offsets = services.flatMap { service in
-            service.subscriptions.flatMap { topic in
+            service.subscriptions(with: scenario.system.policies).flatMap { topic in
                 (0..<cluster.partitionCount(of: topic)).map { partition in
                     let place = TopicPartition(topic, Int32(partition))
                     return (
-                        service.name, place, cluster.committedOffset(of: service.name, in: place),
+                        service.group, place, cluster.committedOffset(of: service.group, in: place),
                         cluster.highWatermark(of: place)
                     )
                 }

@@ -54,7 +54,7 @@ extension World {
         let producer = cluster.addProducer(
             on: node, properties: producerProperties(of: processes[index]), at: now, into: &kafkaOutput)
         let consumer = cluster.addConsumer(
-            on: node, topics: service.subscriptions,
+            on: node, topics: service.subscriptions(with: settings.policies),
             properties: consumerProperties(of: processes[index].service, instance: processes[index].name), at: now,
             into: &kafkaOutput)
         own(producer, by: Int32(index))
@@ -65,8 +65,10 @@ extension World {
         deliver(.started, to: Int32(index), life: life)
     }
 
-    /// The process is gone: memory, connections, everything under way.
+    /// The process is gone: memory, connections, everything under way; with `StateKeeping.memory`, all that its service
+    /// keeps.
     mutating func crash(_ index: Int, restartAfter delay: Duration) {
+        if scenario.system.policies.state == .memory { stores[processes[index].service] = ValueStore() }
         processes[index].instance = nil
         processes[index].publication = PublicationState()
         frozen.removeAll { Int($0.process) == index }
@@ -159,10 +161,28 @@ extension World {
             return deliver(.transactionFailed(batch: batch.id), to: process, life: life)
         }
         let service = processes[index].service
-        guard let outcome = processes[index].instance?.perform(batch, in: &stores[service], at: now) else { return }
+        let failing = faults.strikesHandlers ? handlerFailures(in: batch, of: service) : []
+        let outcome = processes[index].instance?.perform(
+            batch, in: &stores[service], at: now, failing: failing.map(\.item))
+        guard let outcome else { return }
         stores[service].commit()
+        // A record behind one that has failed was not handled: what was meant for its handler did not strike.
+        for failure in failing where outcome.injectedFailures.contains(failure.item) {
+            record(.fault(.failHandler(failure.place, times: 1)))
+        }
         deliver(
             fate == .failsAfterCommit ? .transactionFailed(batch: batch.id) : .committed(outcome), to: process,
             life: life)
+    }
+
+    /// Which records of a batch fail in their handlers.
+    private mutating func handlerFailures(in batch: Batch, of service: Int) -> [(item: Int, place: HandlingPlace)] {
+        let name = services[service].name
+        var failures: [(item: Int, place: HandlingPlace)] = []
+        for (item, record) in batch.records {
+            let place = faults.handlerFailure(of: record, service: (service, name), cluster.topics, at: now)
+            if let place { failures.append((item, place)) }
+        }
+        return failures
     }
 }

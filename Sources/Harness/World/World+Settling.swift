@@ -71,11 +71,11 @@ extension World {
 
     private func lag(of service: any Service) -> [String] {
         var sentences: [String] = []
-        for topic in service.subscriptions {
+        for topic in service.subscriptions(with: scenario.system.policies) {
             for partition in 0..<cluster.partitionCount(of: topic) {
                 let place = TopicPartition(topic, Int32(partition))
                 let end = cluster.readableEnd(of: place)
-                let committed = cluster.committedOffset(of: service.name, in: place) ?? 0
+                let committed = cluster.committedOffset(of: service.group, in: place) ?? 0
                 guard committed < end || cluster.leader(of: place) == nil else { continue }
                 let name = cluster.topics.describe(place)
                 sentences.append("\(service.name) has read \(name) up to \(committed) of \(end)")

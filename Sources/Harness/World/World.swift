@@ -118,7 +118,7 @@ public struct World: Sendable {
 
     /// What a consumer of a service is run with. `group.instance.id` names the instance, so that no two are the same.
     func consumerProperties(of service: Int, instance: String) -> ClientProperties {
-        var pairs = [(name: "group.id", value: services[service].name)]
+        var pairs = [(name: "group.id", value: services[service].group)]
         if let prefix = properties.groupInstanceID {
             pairs.append((name: "group.instance.id", value: "\(prefix)-\(instance)"))
         }

@@ -50,6 +50,7 @@ private struct Readers {
 
         /// A row that is there only if the event, or one that comes after it, was processed.
         private func hasLeftTrace(_ event: CommittedEvent, of order: OrderTrail) -> Bool {
+            if store.row(Arrivals.self, order.id)?.seen.contains(event.type) == true { return true }
             switch role {
             case .order:
                 // Events that come after the end change nothing.

@@ -36,6 +36,7 @@ struct OrderHistory: Sendable {
     private var ordersOfClients: [Int: Int32] = [:]
     private let deadLetterTopics: [Bool]
     private let codec: EventCodec
+    private let retryTopics: [Bool]
 
     init(_ source: History, of system: OrderSystemUnderTest) {
         self.source = source
@@ -47,6 +48,7 @@ struct OrderHistory: Sendable {
         log = LogTable(topics: source.topics, empty: .nothing)
         let inputs = blueprint.topics.map(\.name)
         deadLetterTopics = source.topics.names.map { !inputs.contains($0) }
+        retryTopics = source.topics.names.map(RetryTopics.isRetryTopic)
         numbersOfOrders.reserveCapacity(system.workload.orders)
         numbersOfEvents.reserveCapacity(system.workload.orders * 5)
         for entry in source.entries { read(entry) }
@@ -58,6 +60,8 @@ struct OrderHistory: Sendable {
     private mutating func read(_ entry: History.Entry) {
         switch entry.event {
         case .appended(let partition, let offset, let record):
+            // What stands in a retry topic stands in the topic that it came from, too.
+            if retryTopics[Int(partition.topic.rawValue)] { return }
             if deadLetterTopics[Int(partition.topic.rawValue)] {
                 log[partition, offset] = .deadLetter(Int32(deadLetters.count))
                 deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))
@@ -70,7 +74,7 @@ struct OrderHistory: Sendable {
             answers.append(ClientAnswer(at: entry.at, request: request, response: response, order: order))
         case .ledger(let booking):
             ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
-        case .requested, .acknowledged, .called, .fault, .instance, .cluster:
+        case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
     }

@@ -36,6 +36,12 @@ extension OrderSystemUnderTest {
             .choice(
                 "policies.poison", \.policies.poison, "What happens to a record with which nothing can ever be done."),
             .choice(
+                "policies.retry", \.policies.retry,
+                "What happens to a record whose handler fails for a reason that may pass."),
+            .integer(
+                "policies.retry-topic-count", \.policies.retryTopicCount, in: 1...9,
+                "How many retry topics each topic has when retries go through topics."),
+            .choice(
                 "policies.out-of-order", \.outOfOrder,
                 "What happens to an event that arrives before one that it depends on."),
             .choice(
@@ -44,6 +50,10 @@ extension OrderSystemUnderTest {
             .choice(
                 "policies.provider-timeout", \.policies.providerTimeout,
                 "What happens when the payment provider does not answer in time."),
+            .choice(
+                "policies.circuit-breaker", \.policies.circuitBreaking,
+                "Whether calls to the payment provider stop for a while when it does not answer."),
+            .choice("policies.state", \.policies.state, "Where a service keeps what it knows."),
         ]
     }
 

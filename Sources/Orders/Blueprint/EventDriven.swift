@@ -66,14 +66,15 @@ extension EventDriven {
 }
 
 /// What has arrived of an order at a service whose step needs several events. The row stays when the step has begun.
-struct Arrivals: Row {
-    static let table = "arrivals"
+public struct Arrivals: Row {
+    /// The name of its table.
+    public static let table = "arrivals"
     /// The order.
-    var key: Identifier
+    public var key: Identifier
     /// The kinds of events.
-    var seen = EventSet()
+    public var seen = EventSet()
     /// What was ordered, once that is known.
-    var order: OrderCreated?
+    public var order: OrderCreated?
 
     init(key: Identifier) { self.key = key }
 

@@ -12,10 +12,15 @@ public struct Backoff: Sendable {
 
     /// The delay before the next try after `attempt` failed ones, from 1.
     public func delay(after attempt: Int, drawing draws: Draws, _ purpose: Purpose, _ identity: UInt64) -> Duration {
-        let doublings = min(max(attempt - 1, 0), 20)
-        let full = min(maximum.nanoseconds, initial.nanoseconds << Int64(doublings))
-        let range = Duration(nanoseconds: full / 2)...Duration(nanoseconds: full)
+        let longest = longestDelay(after: attempt)
+        let range = Duration(nanoseconds: longest.nanoseconds / 2)...longest
         return draws.duration(in: range, purpose, identity, UInt64(attempt))
+    }
+
+    /// The delay before the next try after `attempt` failed ones, from 1, without jitter.
+    public func longestDelay(after attempt: Int) -> Duration {
+        let doublings = min(max(attempt - 1, 0), 20)
+        return Duration(nanoseconds: min(maximum.nanoseconds, initial.nanoseconds << Int64(doublings)))
     }
 }
 

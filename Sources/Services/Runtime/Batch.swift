@@ -10,6 +10,12 @@ public struct Batch: Sendable {
 
     /// How many of its items are records.
     public var recordCount: Int { items.reduce(0) { if case .record = $1 { $0 + 1 } else { $0 } } }
+    /// Its records, with their places among the items.
+    public var records: [(item: Int, record: ConsumerRecord)] {
+        items.enumerated().compactMap { item, work in
+            if case .record(let record, _) = work { (item, record) } else { nil }
+        }
+    }
     /// How many items it has.
     public var itemCount: Int { items.count }
 }
@@ -26,6 +32,11 @@ enum WorkItem: Sendable {
     case housekeeping
 
     var isHousekeeping: Bool { if case .housekeeping = self { true } else { false } }
+}
+
+/// A handler failed because it was told to: a fault of a simulation.
+struct InjectedFailure: Error, CustomStringConvertible {
+    var description: String { "a failure that a fault plan or a fault rate asks for" }
 }
 
 /// What a committed transaction leaves to be done.
@@ -52,6 +63,8 @@ public struct BatchOutcome: Sendable {
     var calls: [CallRow] = []
     var responses: [(id: UInt64, response: Response)] = []
     var accepted: [UniqueID] = []
+    /// The items whose handlers were made to fail.
+    public internal(set) var injectedFailures: [Int] = []
 
     init(batch: UInt64) { self.batch = batch }
 }

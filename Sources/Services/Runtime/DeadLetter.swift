@@ -3,6 +3,8 @@ import Simulation
 
 /// The names that Spring Kafka's `DeadLetterPublishingRecoverer` gives to the headers of a dead letter.
 public enum DeadLetterHeader {
+    /// What all of them begin with.
+    public static let prefix = "kafka_dlt-"
     public static let topic = "kafka_dlt-original-topic"
     public static let partition = "kafka_dlt-original-partition"
     public static let offset = "kafka_dlt-original-offset"
@@ -16,7 +18,9 @@ extension Transaction {
     /// Publishes a record, as it is, to the dead-letter topic of its topic, with where it came from and why in headers.
     ///
     /// Once only: its place in the log stands in the inbox like the id of an event.
-    mutating func deadLetter(_ record: ConsumerRecord, because poison: Poison, by service: any Service) throws {
+    mutating func deadLetter(
+        _ record: ConsumerRecord, because poison: Poison, by service: any Service, to letters: TopicID
+    ) throws {
         let topic = service.topics.name(of: record.partition.topic)
         let place = "\(topic)-\(record.partition.partition)@\(record.offset)"
         let id = UniqueID(hashing: place.utf8)
@@ -27,11 +31,11 @@ extension Transaction {
             Header(DeadLetterHeader.partition, "\(record.partition.partition)"),
             Header(DeadLetterHeader.offset, "\(record.offset)"),
             Header(DeadLetterHeader.timestamp, "\(record.record.timestampMilliseconds)"),
-            Header(DeadLetterHeader.group, service.name),
+            Header(DeadLetterHeader.group, service.group),
             Header(DeadLetterHeader.exception, poison.kind),
             Header(DeadLetterHeader.message, poison.message),
         ]
         let queue = record.record.key.flatMap { Identifier($0) } ?? Identifier(literal: "dead-letters")
-        try publish(letter, to: service.deadLetterTopic(for: record.partition.topic), inOrderOf: queue)
+        try publish(letter, to: letters, inOrderOf: queue)
     }
 }

@@ -8,8 +8,12 @@ struct CallState: Sendable {
     var attempt = 0
     /// The attempt has neither been answered nor failed.
     var isUnderWay = false
-    /// An answer is on its way into the store.
-    var isAnswered = false
+    /// What was answered; on its way into the store.
+    var answer: ProviderAnswer?
+    /// How often the answer's handler has failed.
+    var handlingFailures = 0
+
+    var isAnswered: Bool { answer != nil }
 }
 
 /// Calls to providers: retries, time limits, the circuit breaker.
@@ -22,7 +26,7 @@ extension Instance {
 
     mutating func makeCall(_ id: UniqueID, at now: Instant, _ effects: inout [Effect]) {
         guard var state = calls[id], !state.isAnswered, !state.isUnderWay else { return }
-        if let later = breaker.blockedUntil(at: now) {
+        if settings.policies.circuitBreaking == .on, let later = breaker.blockedUntil(at: now) {
             effects.append(.setTimer(.retryCall(id), at: later))
             return
         }
@@ -48,16 +52,43 @@ extension Instance {
     mutating func answered(_ id: UniqueID, _ attempt: Int, _ body: [UInt8]) {
         guard calls[id] != nil, calls[id]?.isAnswered == false else { return }
         breaker.succeeded()
-        calls[id]?.isAnswered = true
-        pending.append(.answer(id, .answered(body)))
+        end(id, with: .answered(body))
+    }
+
+    private mutating func end(_ id: UniqueID, with answer: ProviderAnswer) {
+        calls[id]?.answer = answer
+        pending.append(.answer(id, answer))
+    }
+
+    /// The answer has been in a committed batch: the call's row is gone with it, or the handler has failed and the row is
+    /// still there.
+    ///
+    /// An answer is never given up, however often its handler fails: money may have moved. It is kept here and handled
+    /// again after a while; if this process dies meanwhile, the call is made again with the same idempotency key.
+    mutating func answerHandled(
+        _ id: UniqueID, _ result: BatchOutcome.Result, at now: Instant, _ effects: inout [Effect]
+    ) {
+        guard result == .retry, var state = calls[id] else {
+            calls[id] = nil
+            return
+        }
+        state.handlingFailures += 1
+        calls[id] = state
+        let delay = settings.retryBackoff.delay(
+            after: state.handlingFailures, drawing: draws, .answerRetry, id.stableHash)
+        effects.append(.setTimer(.retryAnswer(id), at: now + delay))
+    }
+
+    mutating func handleAnswerAgain(_ id: UniqueID) {
+        guard let answer = calls[id]?.answer else { return }
+        pending.append(.answer(id, answer))
     }
 
     mutating func callTimedOut(_ id: UniqueID, _ attempt: Int, at now: Instant, _ effects: inout [Effect]) {
         guard let state = calls[id], state.attempt == attempt, state.isUnderWay, !state.isAnswered else { return }
         if settings.policies.providerTimeout == .assumeDeclined {
             breaker.failed(at: now)
-            calls[id]?.isAnswered = true
-            pending.append(.answer(id, .gaveUp))
+            end(id, with: .gaveUp)
         } else {
             callFailed(id, attempt, at: now, &effects)
         }

@@ -6,7 +6,11 @@ extension Instance {
     /// Runs every item of a batch against a store; an item that fails takes back its own writes and no others.
     ///
     /// The driver commits, and reports the outcome with `Signal.committed`, or `Signal.transactionFailed`.
-    public func perform(_ batch: Batch, in store: inout ValueStore, at now: Instant) -> BatchOutcome {
+    ///
+    /// - Parameter failing: the items, all of them records, whose handlers are to fail for a reason that may pass.
+    public func perform(
+        _ batch: Batch, in store: inout ValueStore, at now: Instant, failing: [Int] = []
+    ) -> BatchOutcome {
         var transaction = Transaction(
             batch: batch, store: store, at: now, instance: id, policies: settings.policies, draws: draws,
             remembered: remembered)
@@ -14,8 +18,9 @@ extension Instance {
         store = ValueStore()
         var stuck: [TopicPartition] = []
         transaction.outcome.results.reserveCapacity(batch.items.count)
-        for item in batch.items {
-            let result = run(item, in: &transaction, stuck: stuck)
+        for (number, item) in batch.items.enumerated() {
+            let isToFail = !failing.isEmpty && failing.contains(number)
+            let result = run(item, in: &transaction, stuck: stuck, failing: isToFail ? number : nil)
             if case .record(let record, _) = item, result != .done { stuck.append(record.partition) }
             transaction.outcome.results.append(result)
         }
@@ -24,24 +29,20 @@ extension Instance {
     }
 
     private func run(
-        _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition]
+        _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition], failing: Int?
     ) -> BatchOutcome.Result {
         switch item {
         case .record(let record, let attempt):
             if stuck.contains(record.partition) { return .skipped }
-            return handle(record, attempt: attempt, in: &transaction)
+            return handle(record, attempt: attempt, failing: failing, in: &transaction)
         case .request(let request):
             handle(request, in: &transaction)
         case .answer(let id, let answer):
-            guard let row = transaction.store.row(CallRow.self, id) else { return .done }
-            transaction.beginStory(id)
-            transaction.store.set(CallRow?.none, for: id)
-            let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
-            attempt(in: &transaction) { service, transaction in try service.handle(answer, to: call, in: &transaction) }
+            return handle(answer, to: id, in: &transaction)
         case .sent(let key, let message):
             transaction.messageSent(key, message, by: id)
         case .prepare:
-            attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
+            return attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
         case .housekeeping:
             transaction.takeOver(for: id, timeout: settings.instanceTimeout)
             meetDeadlines(in: &transaction)
@@ -49,52 +50,50 @@ extension Instance {
         return .done
     }
 
-    /// Runs a part of the service's logic that has nobody to complain to: what it throws, it takes back.
+    /// Runs a part of the service's logic that has nobody to complain to: what throws is taken back, and has to be tried
+    /// again.
     private func attempt(
         in transaction: inout Transaction, _ body: (any Service, inout Transaction) throws -> Void
-    ) {
-        let savepoint = transaction.savepoint
-        do { try body(service, &transaction) } catch { transaction.rollBack(to: savepoint) }
-    }
-
-    private func meetDeadlines(in transaction: inout Transaction) {
-        let now = transaction.now
-        for deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
-            transaction.beginStory(transaction.newID())
-            transaction.store.set(Deadline?.none, for: deadline.key)
-            attempt(in: &transaction) { service, transaction in try service.handle(deadline, in: &transaction) }
-        }
-    }
-
-    // MARK: Records
-
-    private func handle(
-        _ record: ConsumerRecord, attempt: Int, in transaction: inout Transaction
     ) -> BatchOutcome.Result {
         let savepoint = transaction.savepoint
         do {
-            try service.handle(record, in: &transaction)
+            try body(service, &transaction)
             return .done
-        } catch let poison as Poison {
-            transaction.rollBack(to: savepoint)
-            return dispose(of: record, because: poison, in: &transaction)
         } catch {
             transaction.rollBack(to: savepoint)
-            guard attempt >= settings.maximumAttempts else { return .retry }
-            let poison = Poison("HandlerFailed", "failed \(attempt) times, at last with: \(error)")
-            return dispose(of: record, because: poison, in: &transaction)
+            return .retry
         }
     }
 
-    private func dispose(
-        of record: ConsumerRecord, because poison: Poison, in transaction: inout Transaction
+    private func handle(
+        _ answer: ProviderAnswer, to id: UniqueID, in transaction: inout Transaction
     ) -> BatchOutcome.Result {
-        switch settings.policies.poison {
-        case .skip: return .done
-        case .halt: return .halted
-        case .deadLetter:
-            do { try transaction.deadLetter(record, because: poison, by: service) } catch { return .retry }
-            return .done
+        guard let row = transaction.store.row(CallRow.self, id) else { return .done }
+        let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
+        return attempt(in: &transaction) { service, transaction in
+            transaction.beginStory(id)
+            transaction.store.set(CallRow?.none, for: id)
+            try service.handle(answer, to: call, in: &transaction)
+        }
+    }
+
+    /// A deadline is never given up, however often its handler fails: its row stays, and falls due again after a while.
+    private func meetDeadlines(in transaction: inout Transaction) {
+        let now = transaction.now
+        for var deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
+            // One that was met just now may have taken this one back.
+            guard transaction.store.row(Deadline.self, deadline.key) == deadline else { continue }
+            let result = attempt(in: &transaction) { [deadline] service, transaction in
+                transaction.beginStory(transaction.newID())
+                transaction.store.set(Deadline?.none, for: deadline.key)
+                try service.handle(deadline, in: &transaction)
+            }
+            guard result == .retry else { continue }
+            deadline.failures += 1
+            let delay = settings.retryBackoff.delay(
+                after: Int(deadline.failures), drawing: draws, .deadlineRetry, deadline.key.stableHash)
+            deadline.due = now + delay
+            transaction.store.set(deadline, for: deadline.key)
         }
     }
 

@@ -4,6 +4,8 @@ import Simulation
 /// A partition that this instance owns at present.
 struct PartitionState: Sendable {
     let partition: TopicPartition
+    /// Of a retry topic: its records wait until they are due.
+    let isRetrying: Bool
     /// Records that arrived and are in no batch, in the order of their offsets.
     var waiting: [ConsumerRecord] = []
     /// How often the first waiting record has been tried.
@@ -17,6 +19,11 @@ struct PartitionState: Sendable {
     var isBlocked = false
     var isPaused = false
     var isRevoking = false
+
+    init(_ partition: TopicPartition, isRetrying: Bool = false) {
+        self.partition = partition
+        self.isRetrying = isRetrying
+    }
 
     /// The offset that should be committed and is not.
     var uncommitted: (TopicPartition, Int64)? { due == committed ? nil : due.map { (partition, $0) } }
@@ -44,7 +51,7 @@ extension Instance {
                 guard partitions[index].isRevoking else { continue }
                 partitions.remove(at: index)
             }
-            partitions.append(PartitionState(partition: partition))
+            partitions.append(PartitionState(partition, isRetrying: stage(of: partition.topic) != nil))
         }
     }
 

@@ -13,6 +13,8 @@ public struct Instance: Sendable {
     let settings: RuntimeSettings
     let draws: Draws
 
+    /// The retry topics that it reads; empty unless the policy has some.
+    let retryStages: [RetryStage]
     var partitions: [PartitionState] = []
     /// Work that is no record, in the order in which it arrived.
     var pending: [WorkItem] = [.prepare, .housekeeping]
@@ -47,6 +49,7 @@ public struct Instance: Sendable {
         self.service = service
         self.settings = settings
         self.draws = draws
+        retryStages = service.retryStages(with: settings.policies)
         breaker = CircuitBreaker(threshold: settings.circuitThreshold, pause: settings.circuitPause)
     }
 
@@ -70,7 +73,7 @@ public struct Instance: Sendable {
         case .request(let request): pending.append(.request(request))
         case .stop: isStopping = true
         }
-        advance(&effects)
+        advance(at: now, &effects)
     }
 
     /// What it has not finished, a phrase each (`waits for the store`); empty when it is at rest.
@@ -82,6 +85,8 @@ public struct Instance: Sendable {
         if !sending.isEmpty { phrases.append("has \(sending.count) events on their way to Kafka") }
         if !publication.isAtRest { phrases.append("is in the middle of a Kafka transaction") }
         if !calls.isEmpty { phrases.append("waits for \(calls.count) provider calls") }
+        let unhandled = calls.values.count { $0.handlingFailures > 0 }
+        if unhandled > 0 { phrases.append("has failed to handle \(unhandled) answers to provider calls") }
         for partition in partitions where !partition.waiting.isEmpty {
             let state = partition.isBlocked ? " and is stuck at offset \(partition.waiting[0].offset)" : ""
             phrases.append("holds \(partition.waiting.count) records of a partition\(state)")
@@ -90,10 +95,10 @@ public struct Instance: Sendable {
     }
 
     /// Does whatever can be done next.
-    private mutating func advance(_ effects: inout [Effect]) {
+    private mutating func advance(at now: Instant, _ effects: inout [Effect]) {
         publishIfDue(&effects)
         finishRevocationIfIdle(&effects)
-        beginBatch(&effects)
+        beginBatch(at: now, &effects)
         commitOffsetsIfDue(&effects)
         let isIdle =
             inFlight == nil && sending.isEmpty && pending.isEmpty && !isCommittingOffsets && publication.isAtRest
@@ -131,20 +136,24 @@ public struct Instance: Sendable {
         case .publish: goOnPublishing(&effects)
         case .callTimeout(let call, let attempt): callTimedOut(call, attempt, at: now, &effects)
         case .retryCall(let call): makeCall(call, at: now, &effects)
+        case .retryAnswer(let call): handleAnswerAgain(call)
+        case .retryPreparation: pending.append(.prepare)
         }
     }
 
     // MARK: Batches
 
     /// Puts everything that waits into one transaction, unless one is under way.
-    private mutating func beginBatch(_ effects: inout [Effect]) {
+    private mutating func beginBatch(at now: Instant, _ effects: inout [Effect]) {
         guard inFlight == nil else { return }
         var items = Array(pending.prefix(settings.batchSize))
         pending.removeFirst(items.count)
         if !isStopping {
             for index in partitions.indices where !partitions[index].isBlocked && !partitions[index].isRevoking {
                 let wasLong = partitions[index].isPaused
-                partitions[index].take(upTo: settings.batchSize - items.count, into: &items)
+                var limit = settings.batchSize - items.count
+                if partitions[index].isRetrying { limit = waitUntilDue(index, upTo: limit, at: now, &effects) }
+                partitions[index].take(upTo: limit, into: &items)
                 if wasLong, partitions[index].waiting.count <= settings.queueLimit / 2 {
                     partitions[index].isPaused = false
                     effects.append(.resume([partitions[index].partition]))
@@ -184,9 +193,13 @@ public struct Instance: Sendable {
             switch item {
             case .record(let record, let attempt): finish(record, attempt, result, at: now, &effects)
             case .sent(let key, _): busyQueues.remove(key.queue)
-            case .answer(let call, _): calls[call] = nil
+            case .answer(let call, _): answerHandled(call, result, at: now, &effects)
             case .housekeeping: isHousekeepingQueued = false
-            case .prepare, .request: break
+            case .prepare:
+                if result == .retry {
+                    effects.append(.setTimer(.retryPreparation, at: now + settings.housekeepingInterval))
+                }
+            case .request: break
             }
         }
         for message in outcome.messages { send(message, &effects) }
@@ -201,4 +214,6 @@ extension Purpose {
     static let messageRetry = Purpose("service.message-retry")
     static let callRetry = Purpose("service.call-retry")
     static let callKey = Purpose("service.call-key")
+    static let answerRetry = Purpose("service.answer-retry")
+    static let deadlineRetry = Purpose("service.deadline-retry")
 }

@@ -11,7 +11,10 @@ public struct RuntimeSettings: Sendable {
     public var instanceTimeout = Duration.seconds(5)
     /// Between tries of a batch, a record, a message.
     public var retryBackoff = Backoff(initial: .milliseconds(50), maximum: .seconds(5))
-    /// How often a record is tried whose handler fails, before it is taken for poison.
+    /// How long a record waits in its first retry topic, doubled for each further one, up to a bound. Without jitter: the
+    /// records of one retry topic fall due in the order in which they came.
+    public var retryTopicBackoff = Backoff(initial: .seconds(1), maximum: .seconds(60))
+    /// How often a record is tried in place whose handler fails, before it is taken for poison.
     public var maximumAttempts = 8
     /// How long a provider may take to answer.
     public var callTimeout = Duration.seconds(2)

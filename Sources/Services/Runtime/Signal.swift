@@ -93,4 +93,8 @@ public enum Timer: Hashable, Sendable {
     case callTimeout(UniqueID, attempt: Int)
     /// Make a call again.
     case retryCall(UniqueID)
+    /// Handle the answer to a call again.
+    case retryAnswer(UniqueID)
+    /// Prepare the store again.
+    case retryPreparation
 }

@@ -49,13 +49,46 @@ public enum ProviderTimeout: String, CaseIterable, Sendable {
     case assumeDeclined = "assume-declined"
 }
 
+/// What happens to a record whose handler fails for a reason that may pass.
+public enum Retry: String, CaseIterable, Sendable {
+    /// Its partition waits while it is tried again and again, at last for the dead-letter topic: order is kept.
+    case inPlace = "in-place"
+    /// It goes to `<topic>-retry-1`, from there to the next such topic, at last to the dead-letter topic. Its partition
+    /// goes on: what follows it, of its own key too, passes it.
+    case retryTopics = "retry-topics"
+    /// It goes to the dead-letter topic at once.
+    case none
+}
+
+/// Whether calls to a provider stop for a while when it does not answer.
+public enum CircuitBreaking: String, CaseIterable, Sendable {
+    /// After some failures in a row nobody is called for a while, then a single call finds out.
+    case on
+    /// Every call is made when its time has come, whatever became of those before it.
+    case off
+}
+
+/// Where a service keeps what it knows.
+public enum StateKeeping: String, CaseIterable, Sendable {
+    /// In a store that outlives its processes.
+    case durable
+    /// In the memory of its processes: all of it is gone when one of them crashes.
+    case memory
+}
+
 /// The choices of design that the runtime offers. The defaults lose nothing.
 public struct RuntimePolicies: Sendable {
     public var deduplication = Deduplication.inbox
     public var publishing = Publishing.outbox
     public var offsetCommit = OffsetCommit.afterProcessing
     public var poison = PoisonHandling.deadLetter
+    public var retry = Retry.inPlace
+    /// How many retry topics each topic has with `Retry.retryTopics`: 1 to 9.
+    public var retryTopicCount = 3
     public var providerTimeout = ProviderTimeout.idempotentRetry
+    public var circuitBreaking = CircuitBreaking.on
+    /// The driver's business: an instance cannot tell how long its store lives.
+    public var state = StateKeeping.durable
 
     public init() {}
 }

@@ -7,12 +7,17 @@ import Simulation
 public protocol Service: Sendable {
     /// `inventory`, for example: names instances (`inventory/1`), links and stores.
     var name: String { get }
-    /// What it reads; each instance joins the consumer group of its service.
+    /// The consumer group that its instances join; the service's name, where nothing else is said.
+    var group: String { get }
+    /// What it reads.
     var subscriptions: [TopicID] { get }
     /// The names of all topics.
     var topics: TopicTable { get }
     /// Where records go that nothing can be done with.
     func deadLetterTopic(for topic: TopicID) -> TopicID
+    /// Where records of a topic go whose handler has failed `attempt` times, from 1; by default the topic that
+    /// `RetryTopics.name` says. Nil when the system has no such topic.
+    func retryTopic(for topic: TopicID, attempt: Int) -> TopicID?
 
     /// Brings the store into the state from which the service can start; does nothing to a store that already is.
     func prepare(_ transaction: inout Transaction) throws
@@ -20,10 +25,21 @@ public protocol Service: Sendable {
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws
     /// An API request arrived.
     func handle(_ request: Request, in transaction: inout Transaction) throws -> Response
-    /// A provider call that this service asked for has ended.
+    /// A provider call that this service asked for has ended. The same answer comes again, after a while, for as long as
+    /// this throws.
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws
-    /// A deadline that this service set has passed.
+    /// A deadline that this service set has passed. It is met again, after a while, for as long as this throws.
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws
+}
+
+extension Service {
+    /// The service's name.
+    public var group: String { name }
+
+    /// The topic that is called so, if there is one.
+    public func retryTopic(for topic: TopicID, attempt: Int) -> TopicID? {
+        topics.id(of: RetryTopics.name(of: topics.name(of: topic), attempt))
+    }
 }
 
 /// Why a record can never be processed, whoever tries however often.
@@ -58,7 +74,10 @@ public struct Deadline: Row {
 
     public static let table = "deadlines"
     public var key: Key
+    /// When it is looked at; moved into the future whenever its handler has failed.
     public var due: Instant
+    /// How often its handler has failed.
+    public var failures: Int32 = 0
 
     public init(key: Key, due: Instant) {
         self.key = key
