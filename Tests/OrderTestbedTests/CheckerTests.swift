@@ -10,9 +10,9 @@ import Testing
 /// Each checker sees what it is there for.
 @Suite struct CheckerTests {
     @Test(arguments: PlantedDefect.all) func `a planted defect is found`(_ defect: PlantedDefect) {
-        var history = CorrectHistories.mixedHistory
+        var history = defect.world.history
         defect.spoil(&history)
-        let result = CorrectHistories.mixed.judge(history).first { $0.name == defect.checker }
+        let result = defect.world.system.judge(history).first { $0.name == defect.checker }
         #expect(result?.verdict == .violated)
         for violation in result?.violations ?? [] {
             #expect(!violation.subject.isEmpty && violation.message.count > 10 && violation.at <= history.end)

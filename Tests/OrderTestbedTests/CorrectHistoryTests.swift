@@ -22,14 +22,39 @@ enum CorrectHistories {
     }()
 
     static let mixedHistory = QuietWorld.history(of: mixed)
+
+    /// The systems, and what they leave when nothing goes wrong.
+    enum World: CaseIterable {
+        case mixed, restless, cart
+
+        var system: OrderSystemUnderTest {
+            switch self {
+            case .mixed: CorrectHistories.mixed
+            case .restless: CorrectHistories.restless
+            case .cart: CorrectHistories.cart
+            }
+        }
+
+        var history: History {
+            switch self {
+            case .mixed: CorrectHistories.mixedHistory
+            case .restless: CorrectHistories.restlessHistory
+            case .cart: CorrectHistories.cartHistory
+            }
+        }
+    }
 }
 
 @Suite struct CorrectHistoryTests {
     @Test func `every checker has something to look at, and nothing to say`() {
-        for result in CorrectHistories.mixed.judge(CorrectHistories.mixedHistory) {
-            #expect(result.samples > 0, "\(result.name)")
-            for violation in result.violations { Issue.record("\(violation)") }
+        var samples: [String: Int] = [:]
+        for world in CorrectHistories.World.allCases {
+            for result in world.system.judge(world.history) {
+                samples[result.name, default: 0] += result.samples
+                for violation in result.violations { Issue.record("\(world): \(violation)") }
+            }
         }
+        for checker in Checker.all { #expect(samples[checker.name, default: 0] > 0, "\(checker.name)") }
     }
 
     @Test func `orders end in every way there is`() {
@@ -43,8 +68,24 @@ enum CorrectHistories {
     }
 
     @Test(arguments: 2...6 as ClosedRange<UInt64>) func `silence on other seeds`(seed: UInt64) {
-        let history = QuietWorld.history(of: CorrectHistories.mixed, seed: seed)
-        for violation in CorrectHistories.mixed.judge(history).flatMap(\.violations) { Issue.record("\(violation)") }
+        for world in CorrectHistories.World.allCases {
+            let history = QuietWorld.history(of: world.system, seed: seed)
+            for violation in world.system.judge(history).flatMap(\.violations) {
+                Issue.record("\(world): \(violation)")
+            }
+        }
+    }
+
+    @Test func `customers get all that they can ask for`() {
+        let history = OrderHistory(CorrectHistories.restlessHistory, of: CorrectHistories.restless)
+        let wanted: [EventType] = [
+            .lineCancelled, .lineCancellationRefused, .paymentPartlyRefunded, .returnRequested, .inventoryRestocked,
+            .reservationExpired, .orderCancelled,
+        ]
+        for type in wanted { #expect(history.orders.contains { $0.has(type) }, "\(type)") }
+        #expect(history.orders.contains { $0.row?.status == .returned })
+        let cart = OrderHistory(CorrectHistories.cartHistory, of: CorrectHistories.cart)
+        #expect(cart.orders.count { $0.row?.status == .delivered } > 10)
     }
 
     @Test func `a history of nothing holds nothing and breaks nothing`() {

@@ -11,17 +11,23 @@ import Testing
 struct PlantedDefect: Sendable, CustomTestStringConvertible {
     let checker: String
     let what: String
+    /// Which correct history is spoiled.
+    let world: CorrectHistories.World
     let spoil: @Sendable (inout History) -> Void
 
     var testDescription: String { "\(checker): \(what)" }
 
-    init(_ checker: String, _ what: String, _ spoil: @escaping @Sendable (inout History) -> Void) {
+    init(
+        _ checker: String, _ what: String, of world: CorrectHistories.World = .mixed,
+        _ spoil: @escaping @Sendable (inout History) -> Void
+    ) {
         self.checker = checker
         self.what = what
+        self.world = world
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + clusters
+    static let all = promises + stockAndMoney + sagas + logs + clusters + customers
 }
 
 extension PlantedDefect {

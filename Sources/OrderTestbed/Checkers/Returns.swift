@@ -58,7 +58,7 @@ extension Checker {
     }
 
     /// How long after the last moment a reservation may last when whoever watches over it is not there.
-    private static let expiryTolerance = Duration.seconds(30)
+    private static let expiryTolerance = Duration.seconds(15)
 
     static let reservationsEnd = Checker(
         "reservations-end",
@@ -76,6 +76,12 @@ extension Checker {
             }
         }
         for order in history.orders {
+            if let left = history.event(blueprint.pivot, of: order), order.has(.inventoryReserved),
+                order.has(.inventoryReleased)
+            {
+                findings.report(
+                    order.id, at: left.at, "The parcel has left, and what is in it was not kept for it until then.")
+            }
             if let expired = history.event(.reservationExpired, of: order), order.row?.status != .cancelled,
                 !order.has(blueprint.pivot)
             {

@@ -102,9 +102,10 @@ extension OrderHistory {
         if order.has(.inventoryReleased) {
             // Where goods are released when they have waited for too long, nothing needs to have happened before.
             let isExpiry = system.reservationExpiry == .release
-            let causes = isExpiry ? [.inventoryReserved] : EventSet(blueprint.step(.reserve)?.undo ?? [])
-            let cause = order.any(of: causes) ?? .inventoryReleased
-            return order.number(of: cause).map { Int($0) }
+            let causes: EventSet = isExpiry ? [.inventoryReserved] : EventSet(blueprint.step(.reserve)?.undo ?? [])
+            // An order may have several, and any of them may have been the first to arrive.
+            let numbers = causes.types.compactMap { order.number(of: $0) }
+            return (numbers.min() ?? order.number(of: .inventoryReleased)).map { Int($0) }
         }
         guard order.has(.inventoryRestocked) else { return nil }
         return (order.number(of: .shipmentReturned) ?? order.number(of: .inventoryRestocked)).map { Int($0) }

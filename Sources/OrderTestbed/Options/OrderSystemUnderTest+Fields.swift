@@ -17,8 +17,8 @@ extension OrderSystemUnderTest {
             .duration("shipping.handling-time", \.handlingTime, "From payment to the parcel's departure."),
             .duration("shipping.transit-time", \.transitTime, "How long a parcel travels, to the customer or back."),
             .duration(
-                "inventory.reservation-time", \.reservationTime,
-                "How long goods may be reserved for an order before they are wanted back."),
+                "reservation.time", \.reservationTime,
+                "How long goods wait for their parcel before 'policies.reservation-expiry' says what happens."),
             .number(
                 "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
         ]
@@ -46,7 +46,7 @@ extension OrderSystemUnderTest {
                 "What happens to an event that arrives before one that it depends on."),
             .choice(
                 "policies.reservation-expiry", \.reservationExpiry,
-                "What happens to goods that have been reserved for an order for too long."),
+                "What happens when goods have been reserved for too long."),
             .choice(
                 "policies.provider-timeout", \.policies.providerTimeout,
                 "What happens when the payment provider does not answer in time."),
