@@ -6,27 +6,22 @@ extension OrderAPI {
         try JSONScanner.scan(body) { (scanner) throws(JSONError) in try OrderView(answer: &scanner) }
     }
 
-    /// The id of the order in the body of any answer about one order, whatever its form: `orderId`, or the id of the
-    /// order or event in it.
-    public static func decodeOrderID(_ body: [UInt8]) throws(JSONError) -> Identifier {
+    /// The orders in the body of an answer that lists some, and the last of them if more follow.
+    public static func decodeOrders(_ body: [UInt8]) throws(JSONError) -> (orders: [OrderView], next: Identifier?) {
         try JSONScanner.scan(body) { (scanner) throws(JSONError) in
-            var found: Identifier?
+            var orders: [OrderView] = []
+            var next: Identifier?
             try scanner.beginObject()
             while let name = try scanner.nextField() {
                 switch name {
-                case "orderId": found = try scanner.identifier()
-                case "order", "event":
-                    try scanner.beginObject()
-                    while let name = try scanner.nextField() {
-                        switch name {
-                        case "orderId", "id": found = try scanner.identifier()
-                        default: try scanner.skip()
-                        }
-                    }
+                case "orders":
+                    try scanner.beginArray()
+                    while try scanner.nextElement() { orders.append(try OrderView(from: &scanner)) }
+                case "next": next = try scanner.optionalIdentifier()
                 default: try scanner.skip()
                 }
             }
-            return try scanner.require(found, "orderId")
+            return (orders, next)
         }
     }
 }
