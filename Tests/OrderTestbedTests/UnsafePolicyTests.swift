@@ -8,7 +8,8 @@ struct UnsafePolicyTests {
     static let choices = [
         "policies.deduplication=none", "policies.deduplication=memory", "policies.publishing=dual-write",
         "policies.offset-commit=before-processing", "policies.provider-timeout=assume-declined",
-        "policies.provider-timeout=retry", "policies.out-of-order=ignore",
+        "policies.provider-timeout=retry", "policies.out-of-order=ignore", "policies.retry=none",
+        "policies.state=memory",
     ]
 
     private func scenario(_ choice: String) throws -> Scenario {

@@ -52,6 +52,31 @@ struct RetryTests {
         #expect(bench.count() == 1)
     }
 
+    @Test("is handled when it is due, although what stands behind it is not")
+    func dueAndNotDue() throws {
+        var bench = bench(.retryTopics, brokenUntil: .zero + .milliseconds(1))
+        bench.receive(["fragile a"])
+        bench.settle()
+        let retry = try #require(bench.outbox(to: 3).first)
+        let partition = TopicPartition(retry.topic, 0)
+        let records = [Int64(1_000), 3_000, 2_000].enumerated().map { number, due in
+            var record = retry.record
+            record.value = Array("fragile \(due)".utf8)
+            record.headers.removeAll { $0.name == RetryHeader.due }
+            record.headers.append(Header(RetryHeader.due, "\(due)"))
+            return ConsumerRecord(partition: partition, offset: Int64(number), record: record)
+        }
+        bench.send(.assigned([partition]))
+        bench.send(.records(partition, records))
+        bench.settle()
+        var counts: [Int64] = []
+        for _ in 0..<4 {
+            counts.append(bench.count())
+            bench.wait(.milliseconds(1_050))
+        }
+        #expect(counts == [0, 1, 1, 3], "a partition is read in order")
+    }
+
     @Test("goes from one retry topic to the next, at last to the dead-letter topic with its first place")
     func allTheWay() throws {
         var bench = bench(.retryTopics)

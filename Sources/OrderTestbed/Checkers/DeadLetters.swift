@@ -62,7 +62,7 @@ extension Checker {
                     event.event.order, at: letter.at,
                     "A sound \(event.type) was dead-lettered by \(letter.group ?? "an unknown group"): "
                         + "\(letter.message ?? "no reason is given").")
-            case .nothing, .deadLetter, nil:
+            case .nothing, .deadLetter, .retry, nil:
                 findings.report(
                     history.describe(letter.partition, letter.offset), at: letter.at,
                     "The dead letter names no record that it could have come from.")

@@ -10,6 +10,8 @@ enum LogContent: Hashable, Sendable {
     case poison(Int32)
     /// A dead letter: its number in `OrderHistory.deadLetters`.
     case deadLetter(Int32)
+    /// A copy of a record of another topic, to be tried again.
+    case retry
 }
 
 /// A value for each place of the log: dense, as offsets are.

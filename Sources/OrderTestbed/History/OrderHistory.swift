@@ -60,9 +60,9 @@ struct OrderHistory: Sendable {
     private mutating func read(_ entry: History.Entry) {
         switch entry.event {
         case .appended(let partition, let offset, let record):
-            // What stands in a retry topic stands in the topic that it came from, too.
-            if retryTopics[Int(partition.topic.rawValue)] { return }
-            if deadLetterTopics[Int(partition.topic.rawValue)] {
+            if retryTopics[Int(partition.topic.rawValue)] {
+                log[partition, offset] = .retry
+            } else if deadLetterTopics[Int(partition.topic.rawValue)] {
                 log[partition, offset] = .deadLetter(Int32(deadLetters.count))
                 deadLetters.append(DeadLetter(at: entry.at, partition: partition, offset: offset, record: record))
             } else {

@@ -1,43 +1,80 @@
 import Services
-import Simulation
 
-/// The order service's API, for both sides of it.
+/// The API of the order system, as clients and gateways need it: who answers what, at which paths, and how requests and
+/// answers are written.
 public enum OrderAPI {
-    /// Where orders are created: `POST`.
-    public static let createPath = "/api/orders"
-
-    /// Where an order can be looked at: `GET`.
-    public static func orderPath(_ order: Identifier) -> String { "\(createPath)/\(order)" }
-
-    /// Where an order can be cancelled: `POST`.
-    public static func cancelPath(_ order: Identifier) -> String { "\(createPath)/\(order)/cancel" }
-
-    enum Route: Hashable {
-        case orders
-        case order(Identifier)
-        case cancellation(Identifier)
-
-        /// Nil when there is nothing at a path.
-        init?(_ path: String) {
-            let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            guard (3...5).contains(parts.count), parts[0].isEmpty, parts[1].elementsEqual("api".utf8),
-                parts[2].elementsEqual("orders".utf8)
-            else { return nil }
-            if parts.count == 3 {
-                self = .orders
-                return
+    /// What can be asked of the service that plays a role, in a system of a blueprint.
+    public static func endpoints(of role: Blueprint.Role, in blueprint: Blueprint) -> [Endpoint] {
+        let own: [Endpoint] =
+            switch role {
+            case .cart: CartService.routes.map(\.endpoint)
+            case .order: OrderService.routes.map(\.endpoint)
+            case .inventory: InventoryService.routes.map(\.endpoint)
+            case .payment: PaymentService.routes.map(\.endpoint)
+            case .shipping: ShippingService.routes.map(\.endpoint)
+            case .fraud, .notification, .analytics: []
             }
-            guard let order = Identifier(parts[3]) else { return nil }
-            if parts.count == 4 {
-                self = .order(order)
-            } else {
-                guard parts[4].elementsEqual("cancel".utf8) else { return nil }
-                self = .cancellation(order)
-            }
-        }
+        return (own + common).filter { $0.isOffered(by: role, in: blueprint) }
     }
 
-    // MARK: For clients
+    private static let common = CommonRoutes<OrderService>.all.map(\.endpoint)
+
+    /// The service that answers a request; nil when nobody does. What every service answers is asked of the order
+    /// service.
+    public static func service(
+        for method: Request.Method, _ path: String, in blueprint: Blueprint
+    ) -> Blueprint.Participant? {
+        guard let path = RequestPath(path) else { return nil }
+        func answers(_ endpoint: Endpoint) -> Bool {
+            endpoint.method == method && endpoint.pattern.match(path) != nil
+        }
+        if common.contains(where: answers) { return blueprint.participant(.order) }
+        return blueprint.participants.first { endpoints(of: $0.role, in: blueprint).contains(where: answers) }
+    }
+
+    // MARK: Paths
+
+    /// Where orders are created, `POST`, and listed, `GET`.
+    public static let createPath = "/api/orders"
+    /// Where an order of one product is created: `POST`.
+    public static let createSinglePath = "/api/v1/orders"
+    /// Where a cart creates an order: `POST`.
+    public static let cartCreatePath = "/create-order"
+    /// Where a cart gives an order another status: `PUT`.
+    public static let cartUpdatePath = "/update-order"
+    /// Where stock can be looked at: `GET`.
+    public static let inventoryPath = "/api/inventory"
+
+    /// Where an order can be looked at: `GET`.
+    public static func orderPath(_ order: Identifier) -> String { "\(createPath)/\(order.inPath)" }
+
+    /// Where all that has happened to an order can be looked at: `GET`.
+    public static func eventsPath(_ order: Identifier) -> String { "\(orderPath(order))/events" }
+
+    /// Where an order can be cancelled: `POST`.
+    public static func cancelPath(_ order: Identifier) -> String { "\(orderPath(order))/cancel" }
+
+    /// Where pieces of one product can be cancelled: `POST`.
+    public static func lineCancelPath(_ order: Identifier, _ sku: Identifier) -> String {
+        "\(orderPath(order))/lines/\(sku.inPath)/cancel"
+    }
+
+    /// Where a delivered order can be sent back: `POST`.
+    public static func returnPath(_ order: Identifier) -> String { "\(orderPath(order))/return" }
+
+    /// Where some orders are listed: `GET`; those that follow `after`, of one status only if one is given.
+    public static func listPath(limit: Int? = nil, after: Identifier? = nil, status: OrderStatus? = nil) -> String {
+        var query: [String] = []
+        if let limit { query.append("limit=\(limit)") }
+        if let after { query.append("after=\(after.inPath)") }
+        if let status { query.append("status=\(status.name)") }
+        return query.isEmpty ? createPath : "\(createPath)?\(query.joined(separator: "&"))"
+    }
+
+    /// Where an order and what its parcel costs can be looked at: `GET`.
+    public static func detailsPath(_ order: Identifier) -> String { "/order-details?orderId=\(order.inPath)" }
+
+    // MARK: Bodies of requests
 
     /// The body of a request that places an order.
     public static func createBody(
@@ -46,10 +83,7 @@ public enum OrderAPI {
     ) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        if let order {
-            json.field("orderId")
-            json.value(order)
-        }
+        json.optionalField("orderId", order)
         json.field("customerId")
         json.value(customer)
         json.field("items")
@@ -63,131 +97,70 @@ public enum OrderAPI {
             json.endObject()
         }
         json.endArray()
-        if let paymentToken {
-            json.field("paymentToken")
-            json.value(paymentToken)
-        }
+        json.optionalField("paymentToken", paymentToken)
         json.endObject()
         return json.finish()
     }
 
-    /// The order in the body of an answer to any of the requests.
-    public static func decodeOrder(_ body: [UInt8]) throws(JSONError) -> OrderView {
-        try JSONScanner.scan(body) { (scanner) throws(JSONError) in try OrderView(answer: &scanner) }
-    }
-
-    // MARK: Answers
-
-    static func created(_ order: OrderRow, _ lines: [OrderLine]) -> Response {
-        var json = JSONWriter(capacity: 512)
+    /// The body of a request that places an order of one product.
+    public static func createSingleBody(
+        customer: Identifier, sku: Identifier, quantity: Int32, paymentToken: Identifier? = nil
+    ) -> [UInt8] {
+        var json = JSONWriter()
         json.beginObject()
-        json.field("message")
-        json.value("Order created successfully")
-        json.field("orderId")
-        json.value(order.key)
-        json.field("order")
-        write(order, lines, to: &json)
-        json.endObject()
-        return Response(status: 201, body: json.finish())
-    }
-
-    static func shown(_ order: OrderRow, _ lines: [OrderLine]) -> Response {
-        var json = JSONWriter(capacity: 512)
-        json.beginObject()
-        json.field("order")
-        write(order, lines, to: &json)
-        json.endObject()
-        return Response(status: 200, body: json.finish())
-    }
-
-    static func message(_ text: StaticString, _ order: OrderRow, status: Int = 200) -> Response {
-        var json = JSONWriter(capacity: 512)
-        json.beginObject()
-        json.field("message")
-        json.value(text)
-        json.field("order")
-        write(order, nil, to: &json)
-        json.endObject()
-        return Response(status: status, body: json.finish())
-    }
-
-    private static func write(_ order: OrderRow, _ lines: [OrderLine]?, to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("orderId")
-        json.value(order.key)
         json.field("customerId")
-        json.value(order.customer)
-        json.field("status")
-        json.value(order.status.name)
-        if let reason = order.reason {
-            json.field("reason")
-            json.value(reason.name)
-        }
-        if let lines {
-            json.field("items")
-            OrderLine.write(lines, to: &json)
-        }
-        json.field("totalAmount")
-        json.value(order.total)
-        json.field("currency")
-        json.value(order.total.currency)
-        json.field("createdAt")
-        json.value(order.createdAt)
-        json.field("updatedAt")
-        json.value(order.updatedAt)
+        json.value(customer)
+        json.field("productId")
+        json.value(sku)
+        json.field("quantity")
+        json.value(quantity)
+        json.optionalField("paymentToken", paymentToken)
         json.endObject()
+        return json.finish()
+    }
+
+    /// The body of a request that lets a cart create an order of so many pieces.
+    public static func cartCreateBody(order: Identifier, pieces: Int32) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("order_id")
+        json.value(order)
+        json.field("number_of_items")
+        json.value(pieces)
+        json.endObject()
+        return json.finish()
+    }
+
+    /// The body of a request that lets a cart give an order another status.
+    public static func cartUpdateBody(order: Identifier, status: OrderStatus) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("order_id")
+        json.value(order)
+        json.field("status")
+        json.value(status.name)
+        json.endObject()
+        return json.finish()
+    }
+
+    /// The body of a request that cancels some pieces of a line; all that are left of it without a quantity.
+    public static func lineCancelBody(quantity: Int32?) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        if let quantity {
+            json.field("quantity")
+            json.value(quantity)
+        }
+        json.endObject()
+        return json.finish()
     }
 }
 
-/// An order, as the API shows it.
-public struct OrderView: Hashable, Sendable {
-    /// The order's id.
-    public var order: Identifier
-    /// Whose order it is.
-    public var customer: Identifier
-    /// Where it stands.
-    public var status: OrderStatus
-    /// Why it is being cancelled, or was.
-    public var reason: Reason?
-    /// What the customer pays.
-    public var total: Money
-
-    /// From an answer, in which the order stands in a field of its own.
-    init(answer scanner: inout JSONScanner) throws(JSONError) {
-        var order: OrderView?
-        try scanner.beginObject()
-        while let name = try scanner.nextField() {
-            switch name {
-            case "order": order = try OrderView(from: &scanner)
-            default: try scanner.skip()
-            }
-        }
-        self = try scanner.require(order, "order")
-    }
-
-    private init(from scanner: inout JSONScanner) throws(JSONError) {
-        var order: Identifier?
-        var customer: Identifier?
-        var status: OrderStatus?
-        var total: DecimalNumber?
-        var currency: Currency?
-        try scanner.beginObject()
-        while let name = try scanner.nextField() {
-            switch name {
-            case "orderId": order = try scanner.identifier()
-            case "customerId": customer = try scanner.identifier()
-            case "status":
-                let text = try scanner.text()
-                status = OrderStatus.allCases.first { text.equals($0.name) }
-            case "reason": reason = Reason(try scanner.text())
-            case "totalAmount": total = try scanner.decimal()
-            case "currency": currency = try scanner.currency()
-            default: try scanner.skip()
-            }
-        }
-        self.order = try scanner.require(order, "orderId")
-        self.customer = try scanner.require(customer, "customerId")
-        self.status = try scanner.require(status, "status")
-        self.total = try scanner.money(total, currency, "totalAmount")
+extension JSONWriter {
+    /// A field with an identifier, if there is one.
+    mutating func optionalField(_ name: StaticString, _ identifier: Identifier?) {
+        guard let identifier else { return }
+        field(name)
+        value(identifier)
     }
 }

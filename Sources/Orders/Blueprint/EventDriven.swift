@@ -9,6 +9,8 @@ import Simulation
 protocol EventDriven: Service {
     var wiring: Wiring { get }
     var settings: OrderSettings { get }
+    /// What can be asked of the service, beside what can be asked of all.
+    static var routes: [Route<Self>] { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
 }
 
@@ -19,6 +21,8 @@ extension EventDriven {
     var topics: TopicTable { wiring.topics }
     func deadLetterTopic(for topic: TopicID) -> TopicID { wiring.deadLetterTopic(for: topic) }
 
+    static var routes: [Route<Self>] { [] }
+
     func prepare(_ transaction: inout Transaction) throws {}
 
     /// Every record is decoded, so that poison is found, also in events that do not concern the service. What is told
@@ -28,10 +32,6 @@ extension EventDriven {
         guard wiring.concerns.contains(event.type), !event.isReplay else { return }
         guard try transaction.accept(event: event.id, correlation: event.correlation) else { return }
         try handle(event, in: &transaction)
-    }
-
-    func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
-        .problem(404, "Not found", "This service has no API.")
     }
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {}

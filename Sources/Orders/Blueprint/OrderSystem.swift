@@ -27,11 +27,12 @@ public struct OrderSystem: Sendable {
         blueprint.participants.map { participant in
             let wiring = Wiring(participant, of: blueprint, topics: topics)
             return switch participant.role {
-            case .order: OrderService(wiring: wiring, settings: settings) as any Service
+            case .cart: CartService(wiring: wiring, settings: settings) as any Service
+            case .order: OrderService(wiring: wiring, settings: settings)
             case .inventory: InventoryService(wiring: wiring, settings: settings)
             case .payment: PaymentService(wiring: wiring, settings: settings)
             case .shipping: ShippingService(wiring: wiring, settings: settings)
-            case .cart, .fraud, .notification, .analytics:
+            case .fraud, .notification, .analytics:
                 preconditionFailure("nobody plays the \(participant.role.rawValue) yet")
             }
         }

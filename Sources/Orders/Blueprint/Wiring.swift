@@ -3,6 +3,8 @@ import Kafka
 /// A blueprint as one participant sees it, names turned into numbers.
 struct Wiring: Sendable {
     let blueprint: Blueprint
+    /// What the participant does.
+    let role: Blueprint.Role
     /// The participant's name.
     let name: String
     /// The consumer group of its instances.
@@ -29,6 +31,7 @@ struct Wiring: Sendable {
             return id
         }
         self.blueprint = blueprint
+        role = participant.role
         name = participant.name
         group = participant.group
         subscriptions = blueprint.topicsRead(by: participant.role).map(id)

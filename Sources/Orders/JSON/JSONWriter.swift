@@ -117,6 +117,13 @@ public struct JSONWriter {
         }
     }
 
+    /// A value that is JSON already.
+    mutating func value(json text: [UInt8]) {
+        value(of: text.count) { bytes in
+            for index in text.indices { bytes[index] = text[index] }
+        }
+    }
+
     // MARK: Bytes
 
     /// Appends `length` bytes that the closure must fill.

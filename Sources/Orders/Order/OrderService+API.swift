@@ -1,93 +1,120 @@
 import Services
 import Simulation
 
-/// The REST API of document 003, as far as it is about one order.
-extension OrderService {
-    func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
-        switch (OrderAPI.Route(request.path), request.method) {
-        case (.orders, .post): try create(request.body, in: &transaction)
-        case (.order(let id), .get): try show(id, in: transaction)
-        case (.cancellation(let id), .post): try cancel(id, in: &transaction)
-        case (nil, _):
-            .problem(404, "Not found", "There is nothing at this path. Orders are at /api/orders.")
-        default:
-            .problem(405, "Method not allowed", "POST /api/orders, GET /api/orders/ID, POST /api/orders/ID/cancel.")
+/// What can be asked of the order service.
+extension OrderService: TakesOrders {
+    static let routes: [Route<OrderService>] =
+        routesForOrders + [
+            Route(.get, "/api/orders", "List orders") { service, call, transaction in
+                try service.list(call.path, in: transaction)
+            },
+            Route(.get, "/api/orders/:id", "Show an order") { service, call, transaction in
+                try service.show(call, in: transaction)
+            },
+            Route(.get, "/api/orders/:id/events", "Show all that has happened to an order") {
+                service, call, transaction in
+                try service.history(call, in: transaction)
+            },
+            Route(
+                .post, "/api/orders/:id/cancel", "Cancel an order", publishes: [.orderCancellationRequested]
+            ) { service, call, transaction in
+                try service.cancel(call, in: &transaction)
+            },
+            Route(
+                .post, "/api/orders/:id/lines/:sku/cancel", "Cancel some pieces of an order",
+                publishes: [.lineCancellationRequested]
+            ) { service, call, transaction in
+                try service.cancelPieces(call, in: &transaction)
+            },
+            Route(.post, "/api/orders/:id/return", "Send an order back", publishes: [.returnRequested]) {
+                service, call, transaction in
+                try service.takeBack(call, in: &transaction)
+            },
+            Route(.get, "/order-details", "Show an order and what its parcel costs") { service, call, transaction in
+                try service.showDetails(call.path, in: transaction)
+            },
+            Route(.get, "/getAllOrderIdsFromTopic", "List the orders that a topic told of") {
+                service, call, transaction in
+                try service.listIDs(call.path, in: transaction)
+            },
+        ]
+
+    func knows(_ order: Identifier, in transaction: Transaction) throws -> Bool {
+        try transaction.get(OrderRow.self, order) != nil
+    }
+
+    /// The order that a call is about: its first parameter.
+    func order(of call: Call, in transaction: Transaction) throws -> OrderRow? {
+        guard let id = call.identifier(0) else { return nil }
+        return try transaction.get(OrderRow.self, id)
+    }
+
+    // MARK: Showing
+
+    private func show(_ call: Call, in transaction: Transaction) throws -> Response {
+        guard let order = try order(of: call, in: transaction) else { return .unknownOrder }
+        let details = try OrderDetails(order, in: transaction)
+        return .json { json in
+            json.beginObject()
+            json.field("order")
+            details.write(settings.catalogue, to: &json)
+            json.endObject()
         }
     }
 
-    private func create(_ body: [UInt8], in transaction: inout Transaction) throws -> Response {
-        let wish: OrderWish
-        let lines: [OrderLine]
-        do {
-            wish = try OrderWish.decode(body)
-            lines = try wish.priced(by: settings.catalogue)
-        } catch {
-            return .problem(400, title: "Invalid order", detail: error.message)
+    private func history(_ call: Call, in transaction: Transaction) throws -> Response {
+        guard let order = try order(of: call, in: transaction) else { return .unknownOrder }
+        let entries = try OrderEventRow.history(of: order, in: transaction)
+        return .json { json in
+            json.beginObject()
+            json.field("orderId")
+            json.value(order.key)
+            json.field("events")
+            json.beginArray()
+            for entry in entries { json.value(json: wiring.codec.encode(entry.event)) }
+            json.endArray()
+            json.endObject()
         }
-        let id: Identifier
-        if let wanted = wish.order {
-            guard try transaction.get(OrderRow.self, wanted) == nil else {
-                return .problem(409, "Order exists", "This id is taken. Leave orderId out to get a new one.")
-            }
-            id = wanted
-        } else {
-            id = try freeID(in: &transaction)
-        }
-        var total = Money.zero(lines[0].unitPrice.currency)
-        for line in lines { total = try total.adding(line.unitPrice.times(line.quantity)) }
-        let created = OrderCreated(
-            order: id, customer: wish.customer, lines: lines, total: total, paymentToken: wish.paymentToken)
-        let order = try place(created, in: &transaction)
-        return OrderAPI.created(order, lines)
     }
 
-    private func freeID(in transaction: inout Transaction) throws -> Identifier {
-        var id: Identifier
-        repeat { id = Identifier("ORD-", transaction.newID()) } while try transaction.get(OrderRow.self, id) != nil
-        return id
-    }
+    // MARK: Changing
 
-    private func show(_ id: Identifier, in transaction: Transaction) throws -> Response {
-        guard let order = try transaction.get(OrderRow.self, id) else { return .unknownOrder }
-        var lines: [OrderLine] = []
-        for line in 0..<order.lineCount {
-            let key = OrderLineKey(order: id, line: line)
-            guard let row = try transaction.get(OrderLineRow.self, key) else { continue }
-            lines.append(OrderLine(sku: row.sku, quantity: row.quantity - row.cancelled, unitPrice: row.unitPrice))
-        }
-        return OrderAPI.shown(order, lines)
-    }
-
-    private func cancel(_ id: Identifier, in transaction: inout Transaction) throws -> Response {
-        guard var order = try transaction.get(OrderRow.self, id) else { return .unknownOrder }
-        if order.status == .cancelled { return OrderAPI.message("Order is cancelled", order) }
-        if order.status != .cancelling {
-            guard order.status.isOpen, order.status != rules.success else {
-                return .problem(409, "Order shipped", "The parcel is on its way and cannot be called back.")
-            }
-            if let period = settings.gracePeriod, transaction.now > order.createdAt + period {
-                return .problem(
-                    409, "Too late", "An order can be cancelled for a while after it was placed, and no longer.")
-            }
+    private func cancel(_ call: Call, in transaction: inout Transaction) throws -> Response {
+        guard var order = try order(of: call, in: transaction) else { return .unknownOrder }
+        if order.status != .cancelled, order.status != .cancelling {
+            if let refusal = obstacle(toChanging: order, at: transaction) { return refusal }
             try requestCancellation(of: &order, .customerRequest, in: &transaction)
-            if order.status == .cancelled { return OrderAPI.message("Order is cancelled", order) }
         }
-        return OrderAPI.message("Order is being cancelled", order, status: 202)
+        return order.status == .cancelled
+            ? try message("Order is cancelled", order, in: transaction)
+            : try message("Order is being cancelled", order, status: 202, in: transaction)
     }
-}
 
-extension Response {
-    fileprivate static let unknownOrder = problem(404, "Unknown order", "There is no order with this id.")
+    /// Why an order that is not being cancelled cannot be changed by its customer any more.
+    func obstacle(toChanging order: OrderRow, at transaction: Transaction) -> Response? {
+        guard order.status.isOpen, order.status != rules.success else {
+            return rules.shipsParcels
+                ? .problem(409, "Order shipped", "The parcel is on its way and cannot be called back.")
+                : .problem(409, "Order complete", "Everything has been done for the order; it cannot be stopped.")
+        }
+        if let period = settings.gracePeriod, transaction.now > order.createdAt + period {
+            return .problem(
+                409, "Too late", "An order can be cancelled for a while after it was placed, and no longer.")
+        }
+        return nil
+    }
 
-    /// A problem whose detail is made up at the time.
-    static func problem(_ status: Int, title: StaticString, detail: String) -> Response {
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("title")
-        json.value(title)
-        json.field("detail")
-        json.value(detail)
-        json.endObject()
-        return Response(status: status, body: json.finish())
+    func message(
+        _ text: StaticString, _ order: OrderRow, status: Int = 200, in transaction: Transaction
+    ) throws -> Response {
+        let details = try OrderDetails(order, in: transaction)
+        return .json(status) { json in
+            json.beginObject()
+            json.field("message")
+            json.value(text)
+            json.field("order")
+            details.write(settings.catalogue, to: &json)
+            json.endObject()
+        }
     }
 }

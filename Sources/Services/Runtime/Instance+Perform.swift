@@ -126,7 +126,9 @@ extension Instance {
 extension Response {
     /// An error in the shape of RFC 9457: `title` says what kind, `detail` what to do.
     public static func problem(_ status: Int, _ title: StaticString, _ detail: StaticString) -> Response {
-        Response(status: status, body: Array("{\"title\":\"\(title)\",\"detail\":\"\(detail)\"}".utf8))
+        Response(
+            status: status,
+            body: Array("{\"title\":\"\(title)\",\"status\":\(status),\"detail\":\"\(detail)\"}".utf8))
     }
 
     static let keyReused = problem(

@@ -10,7 +10,8 @@ public struct Request: Hashable, Sendable {
     /// Names the request while it is under way.
     public var id: UInt64
     public var method: Method
-    /// The path without the query: `/api/orders/ORD-00000042/cancel`.
+    /// The path, percent-encoded, with the query if there is one: `/api/orders/ORD-00000042/cancel`,
+    /// `/order-details?orderId=ORD-123`.
     public var path: String
     /// Two requests with the same key are one (draft-ietf-httpapi-idempotency-key-header).
     public var idempotencyKey: String?

@@ -16,7 +16,7 @@ public protocol Service: Sendable {
     /// Where records go that nothing can be done with.
     func deadLetterTopic(for topic: TopicID) -> TopicID
     /// Where records of a topic go whose handler has failed `attempt` times, from 1; by default the topic that
-    /// `RetryTopics.name` says. Nil when the system has no such topic.
+    /// `RetryTopics.name` says. Nil when the system has no such topic, and the dead-letter topic comes next.
     func retryTopic(for topic: TopicID, attempt: Int) -> TopicID?
 
     /// Brings the store into the state from which the service can start; does nothing to a store that already is.
