@@ -47,15 +47,24 @@ extension RequestWriter {
         case .unknownProduct: request.body = body(of: order, items: [(Identifier(literal: "PROD-999"), 1)])
         case .noLines: request.body = body(of: order, items: [])
         case .cancelsUnknownOrder: (request.path, request.body) = (OrderAPI.cancelPath(Self.nowhere), [])
-        case .cancelsLineOfUnknownOrder:
-            request.path = Self.linePath(of: Self.nowhere, Self.product)
-            request.body = Self.quantityBody(1)
-        case .cancelsNoPieces:
-            request.path = Self.linePath(of: Self.nowhere, Self.product)
-            request.body = Self.quantityBody(0)
-        case .returnsUnknownOrder: (request.path, request.body) = (Self.returnPath(of: Self.nowhere), [])
-        case .updatesUnknownOrder: update(&request, Self.nowhere, to: OrderStatus.confirmed.name)
-        case .updatesToUnknownStatus: update(&request, Self.nowhere, to: "teleported")
+        case .cancelsLineOfUnknownOrder: cancelPieces(&request, 1)
+        case .cancelsNoPieces: cancelPieces(&request, 0)
+        case .returnsUnknownOrder: (request.path, request.body) = (OrderAPI.returnPath(Self.nowhere), [])
+        case .updatesUnknownOrder:
+            update(&request, OrderAPI.cartUpdateBody(order: Self.nowhere, status: .confirmed))
+        case .updatesToUnknownStatus:
+            update(&request, Array("{\"order_id\":\"\(Self.nowhere)\",\"status\":\"teleported\"}".utf8))
         }
+    }
+
+    private func cancelPieces(_ request: inout Request, _ quantity: Int32) {
+        request.path = OrderAPI.lineCancelPath(Self.nowhere, Self.product)
+        request.body = OrderAPI.lineCancelBody(quantity: quantity)
+    }
+
+    private func update(_ request: inout Request, _ body: [UInt8]) {
+        request.method = .put
+        request.path = OrderAPI.cartUpdatePath
+        request.body = body
     }
 }

@@ -46,68 +46,46 @@ struct RequestWriter: Sendable {
                 preconditionFailure("client \(id.order) was not going to cancel a line")
             }
             request.idempotencyKey = "cancel-line-\(id.order)"
-            request.path = Self.linePath(of: order, change.sku)
-            request.body = Self.quantityBody(change.quantity)
+            request.path = OrderAPI.lineCancelPath(order, change.sku)
+            request.body = OrderAPI.lineCancelBody(quantity: change.quantity)
         case .look, .follow:
             request.method = .get
             request.path = OrderAPI.orderPath(order)
         case .giveBack:
             request.idempotencyKey = "return-\(id.order)"
-            request.path = Self.returnPath(of: order)
+            request.path = OrderAPI.returnPath(order)
         case .update:
             request.idempotencyKey = "update-\(id.order)-\(id.round)"
-            update(&request, order, to: WorkloadPlan.updates[id.round].name)
+            request.method = .put
+            request.path = OrderAPI.cartUpdatePath
+            request.body = OrderAPI.cartUpdateBody(order: order, status: WorkloadPlan.updates[id.round])
         }
     }
 }
-
-// MARK: Paths and bodies
 
 extension RequestWriter {
     private var createPath: String {
         switch plan.storefront.counter {
         case .orders: OrderAPI.createPath
-        case .singleProduct: "/api/v1/orders"
-        case .cart: "/create-order"
+        case .singleProduct: OrderAPI.createSinglePath
+        case .cart: OrderAPI.cartCreatePath
         }
     }
 
-    /// The body of an order of these items, under this id if there is one. A cart's orders always have one.
+    /// The body of an order of these items, under this id if there is one and the counter takes one. What makes no sense
+    /// has none, so that it is not refused for the sake of its id.
     func body(of order: Int, as wanted: Identifier? = nil, items: [(sku: Identifier, quantity: Int32)]) -> [UInt8] {
         let token = plan.hasBadCard(order) ? PaymentCard.bad : PaymentCard.good
+        let customer = plan.customer(of: order)
         switch plan.storefront.counter {
         case .orders:
-            return OrderAPI.createBody(
-                order: wanted, customer: plan.customer(of: order), items: items, paymentToken: token)
+            return OrderAPI.createBody(order: wanted, customer: customer, items: items, paymentToken: token)
         case .singleProduct:
             let (sku, quantity) = items[0]
-            let id = wanted.map { "\"orderId\":\"\($0)\"," } ?? ""
-            return Array(
-                ("{\(id)\"customerId\":\"\(plan.customer(of: order))\",\"productId\":\"\(sku)\","
-                    + "\"quantity\":\(quantity),\"paymentToken\":\"\(token)\"}").utf8)
+            return OrderAPI.createSingleBody(customer: customer, sku: sku, quantity: quantity, paymentToken: token)
         case .cart:
-            let count = items.reduce(0) { $0 + $1.quantity }
-            return Array("{\"order_id\":\"\(Self.cartNumber(of: order))\",\"number_of_items\":\(count)}".utf8)
+            let another = Identifier(prefix: "ODD-", number: UInt64(order) + 1, digits: 8)
+            return OrderAPI.cartCreateBody(order: wanted ?? another, pieces: items.reduce(0) { $0 + $1.quantity })
         }
-    }
-
-    /// The cart makes `ORD-00000043` of `00000043`.
-    private static func cartNumber(of order: Int) -> String {
-        let digits = String(order + 1)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    }
-
-    static func linePath(of order: Identifier, _ sku: Identifier) -> String {
-        "\(OrderAPI.orderPath(order))/lines/\(sku)/cancel"
-    }
-
-    static func returnPath(of order: Identifier) -> String { "\(OrderAPI.orderPath(order))/return" }
-
-    static func quantityBody(_ quantity: Int32) -> [UInt8] { Array("{\"quantity\":\(quantity)}".utf8) }
-
-    func update(_ request: inout Request, _ order: Identifier, to status: StaticString) {
-        request.method = .put
-        request.path = "/update-order"
-        request.body = Array("{\"order_id\":\"\(order)\",\"status\":\"\(status)\"}".utf8)
     }
 }

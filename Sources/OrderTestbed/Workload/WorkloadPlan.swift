@@ -49,10 +49,16 @@ struct WorkloadPlan: Sendable {
 
     func hasBadCard(_ order: Int) -> Bool { draws.chance(options.declinedCards, .card, UInt64(order)) }
 
-    /// The id that the customer wants the order to have; nil when the shop is to choose. A cart asks always.
+    /// The id that the customer wants the order to have; nil when the shop is to choose. A cart wants to be told, and who
+    /// sells single products does not.
     func orderID(of order: Int) -> Identifier? {
-        guard options.orderIDs == .client else { return nil }
-        return Identifier(prefix: "ORD-", number: UInt64(order) + 1, digits: 8)
+        let isChosen =
+            switch storefront.counter {
+            case .orders: options.orderIDs == .client
+            case .singleProduct: false
+            case .cart: true
+            }
+        return isChosen ? Identifier(prefix: "ORD-", number: UInt64(order) + 1, digits: 8) : nil
     }
 
     /// Different products, each with how many of it.
