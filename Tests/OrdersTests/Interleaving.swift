@@ -9,11 +9,12 @@ extension Purpose {
     fileprivate static let provider = Purpose("test.provider")
 }
 
-/// The four services with nothing but disorder between them: whatever can happen next is drawn, one step at a time.
+/// The services of a blueprint with nothing but disorder between them: whatever can happen next is drawn, one step at a time.
 struct Interleaving {
     struct Options {
         var policies = RuntimePolicies()
         var outOfOrder = OutOfOrder.buffer
+        var blueprint = Blueprint.inventoryFirst
         /// Whether records of one order overtake each other within a topic, too.
         var shuffleTopics = false
         /// One record in so many is never delivered; 0: all are.
@@ -37,7 +38,7 @@ struct Interleaving {
     let options: Options
     let system: OrderSystem
     let topics: TopicTable
-    let codec = EventCodec(names: Blueprint.inventoryFirst.names)
+    let codec: EventCodec
     let draws: Draws
     var nodes: [Node] = []
     var now = Instant.zero
@@ -72,7 +73,13 @@ struct Interleaving {
         settings.sagaTimeout = .milliseconds(draws.chance(0.5, .plan, 1) ? 60_000 : 40)
         settings.refundRetryDelay = .milliseconds(20)
         settings.handlingTime = .milliseconds(Int64(draws.index(below: 60, .plan, 2)))
-        system = OrderSystem(blueprint: .inventoryFirst(partitions: Int32(options.orders)), settings: settings)
+        settings.transitTime = .milliseconds(5)
+        // An order that waits for a slow payment may lose its goods, now and then.
+        settings.reservationTime = .milliseconds(draws.chance(0.8, .plan, 6) ? 60_000 : 30)
+        var blueprint = options.blueprint
+        for index in blueprint.topics.indices { blueprint.topics[index].partitions = Int32(options.orders) }
+        system = OrderSystem(blueprint: blueprint, settings: settings)
+        codec = EventCodec(names: blueprint.names)
         var topics = TopicTable()
         system.register(in: &topics)
         self.topics = topics

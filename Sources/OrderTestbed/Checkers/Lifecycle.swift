@@ -85,6 +85,7 @@ struct Lifecycle: Sendable {
 
     /// The same for the warehouse; nil when the order never got there.
     func reservation(of order: OrderTrail) -> ReservationStatus? {
+        guard blueprint.step(.reserve) != nil else { return nil }
         if order.has(.inventoryFailed) { return .refused }
         if order.has(.inventoryRestocked) { return .returned }
         if blueprint.step(.ship) != nil, order.has(pivot) { return .sold }
@@ -102,6 +103,7 @@ struct Lifecycle: Sendable {
 
     /// The same for the packing table.
     func shipment(of order: OrderTrail) -> ShipmentStatus? {
+        guard blueprint.step(.ship) != nil else { return nil }
         if order.has(.shipmentReturned) { return .returned }
         if order.has(.returnRequested) { return .returning }
         if order.has(.shipmentDelivered) { return .delivered }
