@@ -14,6 +14,8 @@ public enum BlueprintChoice: String, CaseIterable, Sendable {
 public struct OrderSystemUnderTest: SystemUnderTest {
     /// Who takes part, and what triggers what.
     public var blueprint = BlueprintChoice.inventoryFirst
+    /// A blueprint that no scenario file can name; it takes the place of the one that it names.
+    var ownBlueprint: Blueprint?
     /// How many partitions each topic has, dead-letter topics aside.
     public var partitions = 6
     /// The choices of design that the runtime offers.
@@ -90,8 +92,9 @@ extension OrderSystemUnderTest {
 
     /// The blueprint with this scenario's partitions.
     var blueprintInUse: Blueprint {
+        if let ownBlueprint { return ownBlueprint }
         switch blueprint {
-        case .inventoryFirst: .inventoryFirst(partitions: Int32(partitions))
+        case .inventoryFirst: return .inventoryFirst(partitions: Int32(partitions))
         }
     }
 
