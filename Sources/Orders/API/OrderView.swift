@@ -97,10 +97,12 @@ public struct OrderView: Hashable, Sendable {
         self.order = try scanner.require(order, "orderId")
         self.customer = try scanner.require(customer, "customerId")
         self.status = try scanner.require(status, "status")
-        self.lines = try scanner.require(lines, "items")
+        self.lines = lines ?? []
         self.total = try scanner.money(total, currency, "totalAmount")
-        self.paid = try scanner.money(paid, currency, "paidAmount")
-        self.refunded = try scanner.money(refunded, currency, "refundedAmount")
+        // What an answer does not mention has not happened.
+        let none = DecimalNumber(mantissa: 0, exponent: 0)
+        self.paid = try scanner.money(paid ?? none, currency, "paidAmount")
+        self.refunded = try scanner.money(refunded ?? none, currency, "refundedAmount")
     }
 }
 

@@ -21,7 +21,7 @@ struct APINonsenseTests {
     ]
 
     private static let bodies = [
-        #"{"customerId":"C","customerEmail":"a@b","items":[{"productId":"PROD-001","name":"x","price":1,"quantity":2}]}"#,
+        #"{"orderId":"ORD-1","customerId":"C","customerEmail":"a@b","items":[{"productId":"PROD-001","name":"x","price":1,"quantity":2}]}"#,
         #"{"customerId":"C","productId":"PROD-001","quantity":2}"#, #"{"order_id":"1","number_of_items":3}"#,
         #"{"order_id":"1","status":"shipped"}"#, #"{"quantity":1}"#, #"{"days":7,"topic":"orders"}"#,
     ]

@@ -1,4 +1,9 @@
 import Orders
+import Testing
+
+extension Blueprint: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}
 
 /// Small systems, each with what a document's requests need.
 extension Blueprint {
