@@ -9,8 +9,8 @@ extension CorrectHistories {
     static let restless: OrderSystemUnderTest = {
         var system = OrderSystemUnderTest()
         system.use(.withEverything)
-        system.reservationTime = .milliseconds(150)
-        system.provider.latency = .milliseconds(20)...(.milliseconds(200))
+        system.reservationTime = .milliseconds(650)
+        system.provider.latency = .milliseconds(20)...(.milliseconds(300))
         system.workload.orders = 60
         system.workload.rate = 40
         system.workload.cancellations = 0.2

@@ -1,4 +1,5 @@
 import Harness
+import Orders
 import Simulation
 import Testing
 

@@ -42,6 +42,8 @@ extension RunDefect {
             when: { scenario, system in
                 restless(&scenario, &system)
                 system.workload.declinedCards = 0.3
+                // Who waits for a parcel goes on asking for longer than the run has to settle.
+                system.workload.returns = 0
             },
             in: "inventory",
             .event([.paymentFailed]) { event, _, _, transaction in try transaction.pass(over: event) }),
