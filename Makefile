@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run build test conformance model-check lint format determinism bench setup setup-librdkafka clean
+.PHONY: help run compare build test conformance model-check lint format determinism bench setup setup-librdkafka clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -10,6 +10,9 @@ help: ## list the targets
 
 run: build ## run every scenario on SEEDS (1..50), show the verdicts, write reports/
 	.build/release/orrery run scenarios --seeds $(SEEDS)
+
+compare: build ## compare designs under faults: the table goes to reports/compare/ (minutes)
+	.build/release/orrery compare
 
 build: setup ## build the command .build/release/orrery
 	swift build -c release --product orrery

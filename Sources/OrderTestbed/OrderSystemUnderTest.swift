@@ -70,9 +70,12 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     }
 
     /// Judges a run by every invariant, in a fixed order.
-    public func judge(_ history: History) -> [CheckResult] {
+    public func judge(_ history: History) -> [CheckResult] { judge(history, limit: Findings.limit) }
+
+    /// The same; `limit` is how many violations of each invariant are told one by one.
+    func judge(_ history: History, limit: Int) -> [CheckResult] {
         let digest = OrderHistory(history, of: self)
-        return Checker.all.map { $0.judge(digest) }
+        return Checker.all.map { $0.judge(digest, limit: limit) }
     }
 
     /// The orders that customers want to place.

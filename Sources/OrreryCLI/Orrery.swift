@@ -13,9 +13,10 @@ struct Orrery: AsyncParsableCommand {
               orrery run scenarios/calm.yaml
               orrery run scenarios --seeds 1..50
               orrery run scenarios/poison.yaml --seed 7 --set policies.poison=skip
+              orrery compare
 
             EXIT CODES
-              0   every invariant held
+              0   every invariant held; a comparison was made
               1   an invariant was violated
               2   inconclusive: nothing was seen from which one could tell
               64  the command line is wrong
@@ -23,5 +24,7 @@ struct Orrery: AsyncParsableCommand {
               70  an internal error, such as a report that cannot be written
               130 interrupted; what had finished was printed
             """,
-        subcommands: [RunCommand.self, ScenariosCommand.self, CheckCommand.self, SchemaCommand.self])
+        subcommands: [
+            RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, SchemaCommand.self,
+        ])
 }

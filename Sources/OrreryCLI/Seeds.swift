@@ -13,6 +13,17 @@ struct Seeds: Equatable, Sendable {
         count = 1
     }
 
+    init(_ range: ClosedRange<UInt64>) {
+        ranges = [range]
+        count = Int(range.upperBound - range.lowerBound) + 1
+    }
+
+    /// As the command line takes them: `1..10,99`.
+    var spelling: String {
+        ranges.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }
+            .joined(separator: ",")
+    }
+
     /// Throws a sentence that says what is wrong.
     init(parsing text: String) throws(ValidationError) {
         var ranges: [ClosedRange<UInt64>] = []
@@ -58,5 +69,17 @@ struct Seeds: Equatable, Sendable {
             rest -= last + 1
         }
         preconditionFailure("there are \(count) seeds, not \(index + 1)")
+    }
+}
+
+extension Seeds: Sequence {
+    /// The seeds in order.
+    func makeIterator() -> AnyIterator<UInt64> {
+        var index = 0
+        return AnyIterator {
+            guard index < count else { return nil }
+            defer { index += 1 }
+            return self[index]
+        }
     }
 }

@@ -54,21 +54,25 @@ struct ReportPage {
     }
 
     private var replaySection: String {
-        """
-        ## Replay
+        // The shortest run of a comparison is known by its explicit faults alone.
+        guard replay != explicitReplay else {
+            return "## Replay\n\n```sh\n\(replay)\n```\n\n[`scenario.yaml`](scenario.yaml) has every fault.\n\n"
+        }
+        return """
+            ## Replay
 
-        ```sh
-        \(replay)
-        ```
+            ```sh
+            \(replay)
+            ```
 
-        The same run as explicit faults, without rates, is in [`scenario.yaml`](scenario.yaml):
+            The same run as explicit faults, without rates, is in [`scenario.yaml`](scenario.yaml):
 
-        ```sh
-        \(explicitReplay)
-        ```
+            ```sh
+            \(explicitReplay)
+            ```
 
 
-        """
+            """
     }
 
     private func story(_ violation: Violation) -> String {

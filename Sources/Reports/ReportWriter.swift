@@ -3,7 +3,8 @@ import Harness
 
 /// Writes the report on a run into a folder of its own: `report.md`, `result.json` and `scenario.yaml`.
 public enum ReportWriter {
-    /// Writes `DIRECTORY/SCENARIO-SEED/` and returns the path of its `report.md`. An older report is replaced.
+    /// Writes `DIRECTORY/SCENARIO-SEED/`, or the folder that is named, and returns the path of its `report.md`. An older
+    /// report is replaced.
     ///
     /// - Parameters:
     ///   - file: the scenario's file.
@@ -11,14 +12,15 @@ public enum ReportWriter {
     ///   - program: what the user called, for the line that replays the report's own scenario.
     public static func write(
         _ result: RunResult, file: String, replay: String, program: String = "orrery", wallSeconds: Double = 0,
-        into directory: String
+        into directory: String, folder name: String? = nil
     ) throws -> String {
+        let name = name ?? self.name(of: result)
         let folder = URL(filePath: directory, directoryHint: .isDirectory)
-            .appending(component: name(of: result), directoryHint: .isDirectory)
+            .appending(component: name, directoryHint: .isDirectory)
         // Nobody finds half a report: it is written beside, and moved.
         let draft = folder.deletingLastPathComponent()
             .appending(component: ".\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
-        let path = joined(directory, name(of: result))
+        let path = joined(directory, name)
         let explicit = joined(path, "scenario.yaml")
         let page = ReportPage(
             result: result, file: file, replay: replay, explicitReplay: "\(program) run \(ShellWord.quoted(explicit))")

@@ -172,7 +172,7 @@ struct ReportTests {
 }
 
 /// A system that does nothing.
-private struct NoSystem: SystemUnderTest {
+struct NoSystem: SystemUnderTest {
     static let fields: [Field<NoSystem>] = []
 
     var topics: [(name: String, partitions: Int)] { [] }

@@ -17,8 +17,9 @@ struct Checker: Sendable {
         self.check = check
     }
 
-    func judge(_ history: OrderHistory) -> CheckResult {
-        var findings = Findings(checker: name, end: history.source.end)
+    /// Judges a run; `limit` is how many violations are told one by one.
+    func judge(_ history: OrderHistory, limit: Int = Findings.limit) -> CheckResult {
+        var findings = Findings(checker: name, end: history.source.end, limit: limit)
         check(history, &findings)
         return CheckResult(
             name: name, sentence: sentence, samples: findings.samples, violations: findings.violations)
@@ -32,13 +33,15 @@ struct Findings {
 
     let checker: String
     let end: Instant
+    private let limit: Int
     private(set) var samples = 0
     private var reported: [Violation] = []
     private var unsaid = 0
 
-    init(checker: String, end: Instant) {
+    init(checker: String, end: Instant, limit: Int = Self.limit) {
         self.checker = checker
         self.end = end
+        self.limit = limit
     }
 
     /// Something was looked at that could have broken the invariant.
@@ -46,7 +49,7 @@ struct Findings {
 
     /// The invariant was broken. Without a moment, it was seen at the end of the run.
     mutating func report(_ subject: some CustomStringConvertible, at moment: Instant? = nil, _ message: String) {
-        guard reported.count < Self.limit else {
+        guard reported.count < limit else {
             unsaid += 1
             return
         }

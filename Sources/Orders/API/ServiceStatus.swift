@@ -40,8 +40,8 @@ struct ServiceStatus {
     let group: String
     let blueprint: String
     let topics: [String]
-    /// Events that were processed.
-    let processed: Int
+    /// How much it keeps.
+    let tables: [(name: String, rows: Int)]
     /// Events that Kafka has not acknowledged yet.
     let unpublished: Int
     /// Provider calls without an answer.
@@ -56,10 +56,19 @@ struct ServiceStatus {
         group = wiring.group
         blueprint = wiring.blueprint.name
         topics = wiring.subscriptions.map { wiring.topics.name(of: $0) }
-        processed = try transaction.count(of: InboxRow.self)
+        tables = try Self.counts([InboxRow.self] + type(of: service).tables, in: transaction)
         unpublished = try transaction.count(of: OutboxMessage.self)
         openCalls = try transaction.count(of: CallRow.self)
         deadlines = try transaction.count(of: Deadline.self)
+    }
+
+    private static func counts(
+        _ types: [any Row.Type], in transaction: Transaction
+    ) throws -> [(name: String, rows: Int)] {
+        func count<R: Row>(_ type: R.Type) throws -> (name: String, rows: Int) {
+            (R.table, try transaction.count(of: type))
+        }
+        return try types.map { try count($0) }
     }
 
     func writeFields(to json: inout JSONWriter) {
@@ -76,10 +85,16 @@ struct ServiceStatus {
         for topic in topics { json.value(topic) }
         json.endArray()
         json.field("store")
-        json.beginObject()
-        json.field("processedEvents")
-        json.value(processed)
-        json.endObject()
+        json.beginArray()
+        for table in tables {
+            json.beginObject()
+            json.field("table")
+            json.value(table.name)
+            json.field("rows")
+            json.value(table.rows)
+            json.endObject()
+        }
+        json.endArray()
         json.field("backlog")
         json.beginObject()
         json.field("unpublishedEvents")

@@ -11,6 +11,8 @@ protocol EventDriven: Service {
     var settings: OrderSettings { get }
     /// What can be asked of the service, beside what can be asked of all.
     static var routes: [Route<Self>] { get }
+    /// What it keeps, beside what the runtime keeps for it: for those who want to know how much there is.
+    static var tables: [any Row.Type] { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
 }
 
@@ -22,6 +24,7 @@ extension EventDriven {
     func deadLetterTopic(for topic: TopicID) -> TopicID { wiring.deadLetterTopic(for: topic) }
 
     static var routes: [Route<Self>] { [] }
+    static var tables: [any Row.Type] { [] }
 
     func prepare(_ transaction: inout Transaction) throws {}
 

@@ -7,6 +7,8 @@ struct CartService: EventDriven {
     let wiring: Wiring
     let settings: OrderSettings
 
+    static let tables: [any Row.Type] = [CartOrderRow.self]
+
     func handle(_ event: Event, in transaction: inout Transaction) throws {}
 
     /// An order gets another status: a numbered update, so that the order service can apply all of them in order.

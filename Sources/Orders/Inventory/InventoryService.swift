@@ -8,6 +8,8 @@ struct InventoryService: EventDriven {
     let settings: OrderSettings
     private let rule: StepRule
 
+    static let tables: [any Row.Type] = [StockRow.self, ReservationRow.self, ReservationLineRow.self]
+
     /// The kind of deadline at which a reservation has lasted long enough.
     private static let expiry: Int32 = 1
 

@@ -8,6 +8,10 @@ struct OrderService: EventDriven {
     let settings: OrderSettings
     let rules: OrderRules
 
+    static let tables: [any Row.Type] = [
+        OrderRow.self, OrderLineRow.self, OrderEventRow.self, EarlyUpdateRow.self,
+    ]
+
     /// The kind of deadline by which an order must have ended.
     private static let sagaTimeout: Int32 = 1
 

@@ -11,6 +11,8 @@ struct PaymentService: EventDriven {
     let settings: OrderSettings
     private let rule: StepRule
 
+    static let tables: [any Row.Type] = [PaymentRow.self, RefundRow.self]
+
     init(wiring: Wiring, settings: OrderSettings) {
         self.wiring = wiring
         self.settings = settings

@@ -7,6 +7,8 @@ struct ShippingService: EventDriven {
     let settings: OrderSettings
     private let rule: StepRule
 
+    static let tables: [any Row.Type] = [ShipmentRow.self]
+
     init(wiring: Wiring, settings: OrderSettings) {
         self.wiring = wiring
         self.settings = settings

@@ -42,6 +42,51 @@ struct CartTests {
         #expect(bench.ask(.get, OrderAPI.orderPath(id)).status == 200)
     }
 
+    /// Updates wait for the order, and for each other.
+    @Test func ordersAreAdoptedInAnyOrderOfEvents() throws {
+        var bench = OrderBench(.testCart)
+        bench.isHeld = true
+        #expect(create(in: &bench).status == 201)
+        for status in [OrderStatus.confirmed, .shipped, .delivered] {
+            #expect(update(status, in: &bench).status == 200)
+        }
+        bench.isReversed = true
+        bench.isHeld = false
+        #expect(try OrderAPI.decodeOrder(bench.ask(.get, OrderAPI.orderPath(id)).body).status == .delivered)
+        let history = bench.store(of: "order").rows(OrderEventRow.self).sorted { $0.key.number < $1.key.number }
+        #expect(history.map(\.event) == bench.published)
+        #expect(bench.store(of: "order").count(of: EarlyUpdateRow.self) == 0)
+    }
+
+    /// What document 004 avoids with its buffer.
+    @Test func withoutABufferUpdatesAreLost() throws {
+        var settings = OrderSettings()
+        settings.policies.outOfOrder = .ignore
+        var bench = OrderBench(.testCart, settings: settings)
+        bench.isHeld = true
+        #expect(create(in: &bench).status == 201)
+        #expect(update(.confirmed, in: &bench).status == 200)
+        bench.isReversed = true
+        bench.isHeld = false
+        #expect(try OrderAPI.decodeOrder(bench.ask(.get, OrderAPI.orderPath(id)).body).status == .pending)
+    }
+
+    /// An update that is read late says nothing new.
+    @Test func lateUpdatesDoNotTurnTimeBack() throws {
+        for (policy, last) in [(OutOfOrder.buffer, OrderStatus.shipped), (.ignore, .confirmed)] {
+            var settings = OrderSettings()
+            settings.policies.outOfOrder = policy
+            var bench = OrderBench(.testCart, settings: settings)
+            #expect(create(in: &bench).status == 201)
+            bench.isHeld = true
+            #expect(update(.confirmed, in: &bench).status == 200)
+            #expect(update(.shipped, in: &bench).status == 200)
+            bench.isReversed = true
+            bench.isHeld = false
+            #expect(try OrderAPI.decodeOrder(bench.ask(.get, OrderAPI.orderPath(id)).body).status == last)
+        }
+    }
+
     @Test(arguments: [1, 3, 8, 9, 1_000] as [Int32])
     func ordersAsManyPiecesAsWereAskedFor(pieces: Int32) throws {
         var bench = OrderBench(.testCart)

@@ -6,13 +6,20 @@ import Testing
 /// an append-only log of events in its schema, and orders of the events' shape.
 @Suite("What document 001 promises")
 struct Document001Tests {
-    @Test(arguments: ["order", "inventory", "payment", "shipping"])
-    func everyServiceTellsHowItIs(service: String) {
+    @Test(arguments: [
+        ("order", [("orders", 0), ("order_lines", 0), ("order_events", 0), ("early_updates", 0)]),
+        ("inventory", [("stock", 8), ("reservations", 0), ("reservation_lines", 0)]),
+        ("payment", [("payments", 0), ("refunds", 0)]), ("shipping", [("shipments", 0)]),
+    ])
+    func everyServiceTellsHowItIs(service: String, tables: [(String, Int)]) {
         var bench = OrderBench(.inventoryFirst)
         let status: [String: Shape] = [
             "status": .exactly("up"), "service": .exactly(service), "role": .exactly(service),
             "group": .exactly(service), "blueprint": .exactly("inventory-first"), "topics": .some(.text),
-            "store": .object(["processedEvents": .number("0")]),
+            "store": .list(
+                ([("inbox", 0)] + tables).map { table, rows in
+                    .object(["table": .exactly(table), "rows": .number("\(rows)")])
+                }),
             "backlog": .object([
                 "unpublishedEvents": .number("0"), "openCalls": .number("0"), "deadlines": .number("0"),
             ]),
@@ -28,7 +35,9 @@ struct Document001Tests {
         #expect(bench.ask(.post, "/api/orders", body).status == 201)
         let health = String(decoding: bench.ask("order", .get, "/health").body, as: UTF8.self)
         // InventoryReserved and PaymentAuthorized; the saga's time limit.
-        #expect(health.contains(#""processedEvents":2"#) && health.contains(#""deadlines":1"#), "\(health)")
+        #expect(
+            health.contains(#"{"table":"inbox","rows":2},{"table":"orders","rows":1}"#)
+                && health.contains(#""deadlines":1"#), "\(health)")
     }
 
     @Test func historyIsTheSagaInTheEventsOwnWords() throws {

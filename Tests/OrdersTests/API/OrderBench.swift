@@ -23,6 +23,8 @@ struct OrderBench {
     private var records: [(topic: TopicID, record: ConsumerRecord)] = []
     /// Whether records wait instead of being read.
     var isHeld = false { didSet { deliver() } }
+    /// Whether, of the records that wait, the last one is read first.
+    var isReversed = false
     private(set) var now = Instant.zero
     /// Everything that was published, dead letters aside.
     private(set) var published: [Event] = []
@@ -106,7 +108,7 @@ struct OrderBench {
 
     private mutating func deliver() {
         while !isHeld, !records.isEmpty {
-            let (topic, record) = records.removeFirst()
+            let (topic, record) = isReversed ? records.removeLast() : records.removeFirst()
             for node in nodes.indices where nodes[node].subscriptions.contains(topic) {
                 signal(.records(record.partition, [record]), to: node)
             }

@@ -1,3 +1,4 @@
+import Foundation
 import Services
 import Testing
 
@@ -50,5 +51,15 @@ struct RoutesTests {
                 #expect(fitting.map(\.path) == [endpoint.path])
             }
         }
+    }
+
+    @Test func everyEndpointIsDescribed() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/api.md")
+        let text = try String(contentsOf: page.standardizedFileURL, encoding: .utf8)
+        let rows = Set(text.matches(of: /\| `([A-Z]+ \S+)` \|/).map { String($0.1) })
+        let endpoints = [Blueprint.testShop, .testCart].flatMap { blueprint in
+            Blueprint.Role.allCases.flatMap { OrderAPI.endpoints(of: $0, in: blueprint) }
+        }
+        #expect(rows == Set(endpoints.map { "\($0.method.rawValue) \($0.path)" }))
     }
 }

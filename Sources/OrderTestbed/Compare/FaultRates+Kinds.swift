@@ -1,0 +1,23 @@
+import Harness
+
+extension FaultRates {
+    /// Whether faults strike at moments of their own, whatever goes on at them.
+    var strikesAtMoments: Bool {
+        let perSecond = [
+            poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
+            coordinatorMoveRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+        ]
+        return perSecond.contains { $0 > 0 }
+    }
+
+    /// Whether any fault is to strike.
+    var strikesAnything: Bool {
+        let perChance = [
+            duplicateRecords, reorderedRecords, delayedRecords, lostRequests, lostResponses, latencySpikes,
+            serviceCrashes, handlerFailures, storeFailuresBeforeCommit, storeFailuresAfterCommit, slowTransactions,
+            providerUnavailable,
+            providerLosesCalls, providerLosesAnswers, providerAnswersLate, providerDeclines, providerAnswersTwice,
+        ]
+        return strikesAtMoments || perChance.contains { $0 > 0 }
+    }
+}
