@@ -56,7 +56,10 @@ let package = Package(
         .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(name: "ModelCheck", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         // Floor 3
-        .target(name: "OrderTestbed", dependencies: ["Harness", "Orders"], swiftSettings: strict),
+        // `Blueprints` leads to scenarios/blueprints: the blueprints that users read and copy are part of the program.
+        .target(
+            name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
+            swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
         // Floor 4
         .executableTarget(

@@ -4,34 +4,34 @@ import Orders
 import Services
 import Simulation
 
-/// The blueprints that scenario files can ask for.
-public enum BlueprintChoice: String, CaseIterable, Sendable {
-    /// Document 001: order → inventory → payment → shipping.
-    case inventoryFirst = "inventory-first"
-}
-
 /// The order services as a system under test: its options are the system's own part of a scenario.
 public struct OrderSystemUnderTest: SystemUnderTest {
     /// Who takes part, and what triggers what.
-    public var blueprint = BlueprintChoice.inventoryFirst
-    /// A blueprint that no scenario file can name; it takes the place of the one that it names.
-    var ownBlueprint: Blueprint?
-    /// How many partitions each topic has, dead-letter topics aside.
-    public var partitions = 6
+    public var blueprint = BlueprintLibrary.fallback
+    /// Which of the blueprint's lists of choices holds where nothing else is said.
+    public var profile = BlueprintFile.hardened
+    /// How many partitions each topic has, dead-letter topics aside; nil for what the blueprint says.
+    public var partitions: Int?
     /// The choices of design that the runtime offers.
     public var policies = RuntimePolicies()
     /// What happens to events that arrive before those they depend on.
     public var outOfOrder = OutOfOrder.buffer
-    /// What happens to goods that have been reserved for an order for too long.
+    /// How steps are taken back.
+    public var compensation = Compensation.durable
+    /// What happens to reservations that nobody uses.
     public var reservationExpiry = ReservationExpiry.cancelOrder
     /// How long an order may take before it is cancelled.
     public var sagaTimeout = Duration.seconds(60)
+    /// How long goods may be reserved.
+    public var reservationTime = Duration.seconds(45)
+    /// How long after its creation a customer may cancel an order; nil for as long as it can be stopped.
+    public var gracePeriod: Duration?
     /// From payment to the parcel's departure.
     public var handlingTime = Duration.milliseconds(500)
     /// How long a parcel travels, to the customer or back.
     public var transitTime = Duration.seconds(1)
-    /// How long goods may be reserved for an order before they are wanted back.
-    public var reservationTime = Duration.seconds(45)
+    /// What a customer may order before it looks like fraud.
+    public var fraudLimits = FraudLimits()
     /// What there is to sell.
     public var stock = StockOptions()
     /// What customers do.
@@ -95,21 +95,38 @@ extension OrderSystemUnderTest {
 
     /// The blueprint with this scenario's partitions.
     var blueprintInUse: Blueprint {
-        if let ownBlueprint { return ownBlueprint }
-        switch blueprint {
-        case .inventoryFirst: return .inventoryFirst(partitions: Int32(partitions))
+        var blueprint = blueprint.blueprint
+        if let partitions {
+            for index in blueprint.topics.indices { blueprint.topics[index].partitions = Int32(partitions) }
         }
+        return blueprint
+    }
+
+    /// What the blueprint's profile says.
+    public var presets: [Preset] { blueprint.profile(profile)?.choices ?? [] }
+
+    /// A profile that the blueprint does not have.
+    public var findings: [Finding] {
+        guard blueprint.profile(profile) == nil else { return [] }
+        return [
+            Finding(
+                key: "profile", message: "blueprint '\(blueprint.blueprint.name)' has no profile '\(profile)'",
+                suggestion: Suggestion.forName(profile, among: blueprint.profileNames))
+        ]
     }
 
     private var orderSystem: OrderSystem {
         var settings = OrderSettings()
         settings.policies.outOfOrder = outOfOrder
+        settings.policies.compensation = compensation
         settings.policies.reservationExpiry = reservationExpiry
         settings.catalogue = catalogue
         settings.sagaTimeout = sagaTimeout
+        settings.reservationTime = reservationTime
+        settings.gracePeriod = gracePeriod
         settings.handlingTime = handlingTime
         settings.transitTime = transitTime
-        settings.reservationTime = reservationTime
+        settings.fraudLimits = fraudLimits
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }

@@ -32,6 +32,13 @@ struct RunCommand: AsyncParsableCommand {
         transform: { text in try Override(parsing: text) })
     var overrides: [Override] = []
 
+    @Option(
+        help: ArgumentHelp("Run another blueprint: its name, or its file; as --set blueprint=X.", valueName: "name"))
+    var blueprint: String?
+
+    @Option(help: ArgumentHelp("hardened or as-written, or another of the blueprint's; as --set profile=X."))
+    var profile: String?
+
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 
@@ -44,8 +51,15 @@ struct RunCommand: AsyncParsableCommand {
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024.") }
     }
 
+    /// The short options for two keys come first, so that `--set` has the last word.
+    private var allOverrides: [Override] {
+        let short = [("blueprint", blueprint), ("profile", profile)]
+        return short.compactMap { key, value in value.map { Override(key: key, value: $0) } } + overrides
+    }
+
     func run() async throws {
         let console = Console()
+        let overrides = allOverrides
         let loaded = try console.orExit { () throws(InvalidScenario) in
             try LoadedScenario.load(scenarios, system: Testbed.system, overrides: overrides)
         }

@@ -40,7 +40,7 @@ extension CorrectHistories {
 
 extension OrderSystemUnderTest {
     /// Takes a blueprint that no file holds.
-    mutating func use(_ blueprint: Blueprint) { ownBlueprint = blueprint }
+    mutating func use(_ blueprint: Blueprint) { self.blueprint = BlueprintFile(blueprint: blueprint) }
 }
 
 extension Blueprint {

@@ -12,7 +12,7 @@ import Testing
 
     private static let files =
         (try? FileManager.default.subpathsOfDirectory(atPath: folder.path))?
-        .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
+        .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("blueprints/") }.sorted() ?? []
 
     private func load(_ name: String) throws -> Scenario {
         try ScenarioFile.load(path: Self.folder.appending(path: name).path, system: OrderSystemUnderTest.self)

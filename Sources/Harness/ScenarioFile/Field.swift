@@ -15,8 +15,8 @@ public struct Field<Root>: Sendable {
     let expectation: String
     let schema: JSONValue
     let isScalar: Bool
-    let read: @Sendable (YAMLValue, inout Root, inout Reading) -> Void
-    let write: @Sendable (Root) -> YAMLValue
+    package let read: @Sendable (YAMLValue, inout Root, inout Reading) -> Void
+    package let write: @Sendable (Root) -> YAMLValue
 
     /// A key whose value is read from and written to the root by closures.
     public init<Value>(

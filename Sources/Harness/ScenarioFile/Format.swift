@@ -3,14 +3,14 @@
 /// One format serves for reading, writing and the JSON Schema, so that the three cannot disagree.
 public struct Format<Value>: Sendable {
     /// What belongs there, for errors and the reference: `a length of time, such as 800ms`.
-    let expectation: String
+    package let expectation: String
     /// What the JSON Schema says of it.
     let schema: JSONValue
     /// Whether an override's value is taken as it is, rather than as YAML.
     let isScalar: Bool
     /// Nil when the value is wrong, which has been reported then.
-    let read: @Sendable (YAMLValue, inout Reading) -> Value?
-    let write: @Sendable (Value) -> YAMLValue
+    package let read: @Sendable (YAMLValue, inout Reading) -> Value?
+    package let write: @Sendable (Value) -> YAMLValue
 }
 
 /// Why a scalar is not what it should be, as a phrase.
@@ -41,7 +41,7 @@ extension Format {
     }
 
     /// The same spelling for another type.
-    func map<Other>(
+    package func map<Other>(
         to other: @escaping @Sendable (Value) -> Other, from back: @escaping @Sendable (Other) -> Value
     ) -> Format<Other> {
         Format<Other>(expectation: expectation, schema: schema, isScalar: isScalar) { [read] value, reading in
@@ -54,7 +54,7 @@ extension Format {
 
 extension Format where Value: Sendable {
     /// The same spelling for a value that may be missing; what is missing is not written.
-    var optional: Format<Value?> {
+    package var optional: Format<Value?> {
         Format<Value?>(expectation: expectation, schema: schema, isScalar: isScalar) { [read] value, reading in
             read(value, &reading)
         } write: { [write] value in

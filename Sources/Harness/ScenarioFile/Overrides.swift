@@ -59,7 +59,7 @@ extension YAMLValue {
     }
 
     /// This mapping with a value at a path of keys; what is no mapping gives way.
-    fileprivate func setting(_ keys: ArraySlice<String>, to value: YAMLValue) -> YAMLValue {
+    func setting(_ keys: ArraySlice<String>, to value: YAMLValue) -> YAMLValue {
         guard let key = keys.first else { return value }
         var entries: [(key: YAMLValue, value: YAMLValue)] = []
         if case .mapping(let own) = content { entries = own }

@@ -48,7 +48,7 @@ enum ScenarioFields {
             "cluster.latency", \.cluster.latency, in: .zero...(.seconds(60)),
             "How long a message takes from one machine to another, one way."),
         Field(
-            "clients", .map(of: .property, "properties with values, such as linger.ms: 5"),
+            "clients", .map(of: .anyScalar, "properties with values, such as linger.ms: 5"),
             "Properties of all Kafka clients, under librdkafka's names.",
             get: { $0.clients.map { ($0.name, $0.value) } }, set: { $0.clients = $1.map { ($0.name, $0.value) } }),
         Field(
@@ -68,16 +68,4 @@ enum ScenarioFields {
         "plan", .list(of: .faultAction, "a list of fault actions"),
         "Faults that strike exactly as they are written, beside those that the rates draw.",
         get: \.plan, set: { $0.plan = $1 })
-}
-
-extension Format<String> {
-    /// The value of a client property: text, a number or a flag, taken as it is written.
-    fileprivate static var property: Format {
-        let schema = JSONValue.object([("type", .array(["string", "number", "boolean"].map(JSONValue.text)))])
-        return scalar("a value", schema: schema) {
-            $0
-        } write: { value in
-            Double(value) != nil || value == "true" || value == "false" ? .plain(value) : .text(value)
-        }
-    }
 }

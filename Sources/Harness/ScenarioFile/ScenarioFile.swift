@@ -1,5 +1,3 @@
-import Foundation
-
 /// Reads and writes scenario files.
 public enum ScenarioFile {
     /// Reads a file, with overrides on top: `(key: "policies.deduplication", value: "none")`.
@@ -8,7 +6,7 @@ public enum ScenarioFile {
     ) throws(InvalidScenario) -> Scenario {
         let bytes: [UInt8]
         do throws(ScenarioError) {
-            bytes = try contents(of: path)
+            bytes = try FileContents.read(path)
         } catch {
             throw InvalidScenario([error])
         }
@@ -41,6 +39,19 @@ public enum ScenarioFile {
                 root = Overrides(fields: fields).apply(key: key, value: value, to: root, &reading)
             }
             KeyTree(fields).read(root, into: &scenario, &reading)
+            let presets = scenario.system.presets
+            if !presets.isEmpty {
+                // What is preset is known only now, and holds beneath all that the file says.
+                reading = Reading(file: file)
+                scenario = Scenario(system: system.init())
+                scenario.name = name(of: file)
+                for (key, value) in overrides {
+                    // Reports once more what was wrong with an override.
+                    _ = Overrides(fields: fields).apply(key: key, value: value, to: root, &reading)
+                }
+                root = Presets(fields: fields).apply(presets, beneath: root, &reading)
+                KeyTree(fields).read(root, into: &scenario, &reading)
+            }
         } catch {
             throw InvalidScenario([error])
         }
@@ -59,10 +70,17 @@ public enum ScenarioFile {
     }
 
     private static func write<System: SystemUnderTest>(_ scenario: Scenario, system: System.Type) -> String {
+        let fields = ScenarioFields.all(for: system)
+        let tree = KeyTree(fields)
         var defaults = Scenario(system: System())
         // The name of a file that is not yet written is unknown: what is in the file holds.
         defaults.name = ""
-        let tree = KeyTree(ScenarioFields.all(for: system))
+        let presets = scenario.system.presets
+        if !presets.isEmpty {
+            var reading = Reading(file: "")
+            let root = Presets(fields: fields).apply(presets, beneath: YAMLValue(.mapping([])), &reading)
+            tree.read(root, into: &defaults, &reading)
+        }
         var writer = YAMLWriter()
         writer.write(tree.write(scenario, omitting: defaults))
         return writer.text.isEmpty ? "{}\n" : writer.text
@@ -73,23 +91,5 @@ public enum ScenarioFile {
         let last = file.split(separator: "/").last.map(String.init) ?? file
         guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
         return String(last[..<dot])
-    }
-
-    /// The bytes of a file, or at least so many that it is clear that they are too many.
-    private static func contents(of path: String) throws(ScenarioError) -> [UInt8] {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw ScenarioError(file: path, message: "there is no such file")
-        }
-        guard !isDirectory.boolValue else { throw ScenarioError(file: path, message: "is a directory, not a file") }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw ScenarioError(file: path, message: "cannot be opened for reading")
-        }
-        defer { try? handle.close() }
-        do {
-            return try Array(handle.read(upToCount: YAMLReader.sizeLimit + 1) ?? Data())
-        } catch {
-            throw ScenarioError(file: path, message: "cannot be read: \(error.localizedDescription)")
-        }
     }
 }

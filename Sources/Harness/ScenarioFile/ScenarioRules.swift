@@ -25,6 +25,9 @@ struct ScenarioRules {
 
     /// Reports every rule that is broken.
     func check(_ reading: inout Reading) {
+        for finding in scenario.system.findings {
+            reading.report(finding.message, atKey: finding.key, suggestion: finding.suggestion)
+        }
         checkCluster(&reading)
         checkClients(&reading)
         checkFaultTime(&reading)

@@ -1,7 +1,7 @@
 /// Finds what was probably meant.
-enum Suggestion {
+package enum Suggestion {
     /// `did you mean 'policies'?` where a candidate is near, else the candidates when they are few.
-    static func forName(_ name: String, among candidates: [String]) -> String? {
+    package static func forName(_ name: String, among candidates: [String]) -> String? {
         if let nearest = nearest(to: name, among: candidates) { return "did you mean '\(nearest)'?" }
         guard (1...8).contains(candidates.count) else { return nil }
         return "choose from " + candidates.joined(separator: ", ")

@@ -1,7 +1,7 @@
 /// A YAML value and the place where it stands.
-struct YAMLValue: Sendable {
+package struct YAMLValue: Sendable {
     /// What stands there.
-    indirect enum Content: Sendable {
+    package indirect enum Content: Sendable {
         /// A plain scalar: a number, `true`, a word.
         case plain(String)
         /// A scalar that is text whatever it looks like: in quotes or a block.
@@ -11,30 +11,32 @@ struct YAMLValue: Sendable {
     }
 
     /// Where a value stands: in a line and column of a file, or in an override.
-    struct Place: Hashable, Sendable {
-        var file: String
-        var line: Int?
-        var column: Int?
+    package struct Place: Hashable, Sendable {
+        package var file: String
+        package var line: Int?
+        package var column: Int?
     }
 
-    var content: Content
-    var place: Place
+    package var content: Content
+    package var place: Place
 
     /// A value that is written, not read, stands nowhere yet.
-    init(_ content: Content, at place: Place = Place(file: "")) {
+    package init(_ content: Content, at place: Place = Place(file: "")) {
         self.content = content
         self.place = place
     }
 
-    static func plain(_ spelling: some CustomStringConvertible) -> YAMLValue { YAMLValue(.plain("\(spelling)")) }
-    static func text(_ text: String) -> YAMLValue { YAMLValue(.text(text)) }
-    static func sequence(_ elements: [YAMLValue]) -> YAMLValue { YAMLValue(.sequence(elements)) }
-    static func mapping(_ entries: [(key: String, value: YAMLValue)]) -> YAMLValue {
+    package static func plain(_ spelling: some CustomStringConvertible) -> YAMLValue {
+        YAMLValue(.plain("\(spelling)"))
+    }
+    package static func text(_ text: String) -> YAMLValue { YAMLValue(.text(text)) }
+    package static func sequence(_ elements: [YAMLValue]) -> YAMLValue { YAMLValue(.sequence(elements)) }
+    package static func mapping(_ entries: [(key: String, value: YAMLValue)]) -> YAMLValue {
         YAMLValue(.mapping(entries.map { (.text($0.key), $0.value) }))
     }
 
     /// The scalar's characters.
-    var scalar: String? {
+    package var scalar: String? {
         switch content {
         case .plain(let spelling): spelling
         case .text(let text): text
@@ -43,13 +45,13 @@ struct YAMLValue: Sendable {
     }
 
     /// Whether nothing was written, or `null`.
-    var isNull: Bool {
+    package var isNull: Bool {
         guard case .plain(let spelling) = content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(spelling)
     }
 
     /// Whether nothing is said: no value, no entries, no elements.
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         switch content {
         case .plain, .text: isNull
         case .sequence(let elements): elements.isEmpty
@@ -58,7 +60,7 @@ struct YAMLValue: Sendable {
     }
 
     /// What stands there, for error messages: `'five'`, `a list`.
-    var summary: String {
+    package var summary: String {
         switch content {
         case .plain(let spelling): spelling.isEmpty ? "nothing" : "'\(Self.shortened(spelling))'"
         case .text(let text): "the text '\(Self.shortened(text))'"
@@ -68,7 +70,7 @@ struct YAMLValue: Sendable {
     }
 
     /// Text short enough and without line breaks, to quote in a message.
-    static func shortened(_ text: String) -> String {
+    package static func shortened(_ text: String) -> String {
         let line = String(text.prefix(61).map { $0.isNewline ? " " : $0 })
         return line.count > 60 ? "\(line.prefix(60))…" : line
     }
@@ -76,7 +78,7 @@ struct YAMLValue: Sendable {
 
 extension YAMLValue: Equatable {
     /// Equal contents, wherever they stand.
-    static func == (left: YAMLValue, right: YAMLValue) -> Bool { left.json == right.json }
+    package static func == (left: YAMLValue, right: YAMLValue) -> Bool { left.json == right.json }
 
     /// The same value in JSON, where it was written by a format and not by hand.
     var json: JSONValue {

@@ -13,6 +13,13 @@ public protocol SystemUnderTest: Sendable {
     /// The keys of a scenario file that are the system's own, in the order in which they are documented.
     static var fields: [Field<Self>] { get }
 
+    /// What holds where a scenario says nothing, when that follows from what it says elsewhere: keys of the scenario with
+    /// values, none of them a key on which presets depend.
+    var presets: [Preset] { get }
+
+    /// What is wrong between the system's own keys, each of which is right by itself.
+    var findings: [Finding] { get }
+
     /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
     /// replication is the scenario's business.
     var topics: [(name: String, partitions: Int)] { get }

@@ -6,21 +6,49 @@ import Simulation
 extension OrderSystemUnderTest {
     /// The order system's own keys of a scenario file.
     public static var fields: [Field<OrderSystemUnderTest>] {
-        systemFields + policyFields + workloadFields + clientFields + providerFields
+        systemFields + timeFields + policyFields + workloadFields + clientFields + providerFields
     }
 
     private static var systemFields: [Field<OrderSystemUnderTest>] {
         [
-            .choice("blueprint", \.blueprint, "Which services take part, and what triggers what."),
-            .integer("partitions", \.partitions, in: 1...1_000, "Partitions of each topic, dead-letter topics aside."),
+            Field("blueprint", \.blueprint, BlueprintFile.format, "Which services take part, and what triggers what."),
+            Field(
+                "profile", \.profile, .text,
+                "Which of the blueprint's lists of choices holds where the scenario says nothing: `hardened`, "
+                    + "`as-written`, or another that it has."),
+            Field(
+                "partitions", \.partitions, Format.integer(in: 1...1_000).optional,
+                "Partitions of each topic, dead-letter topics aside; as the blueprint says where nothing is said."),
+            .number(
+                "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
+        ]
+    }
+
+    private static var timeFields: [Field<OrderSystemUnderTest>] {
+        [
             .duration("saga.timeout", \.sagaTimeout, "How long an order may take before it is cancelled."),
-            .duration("shipping.handling-time", \.handlingTime, "From payment to the parcel's departure."),
-            .duration("shipping.transit-time", \.transitTime, "How long a parcel travels, to the customer or back."),
             .duration(
                 "reservation.time", \.reservationTime,
                 "How long goods wait for their parcel before 'policies.reservation-expiry' says what happens."),
-            .number(
-                "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
+            Field(
+                "cancellation.grace-period", \.gracePeriod,
+                Format.duration(in: .zero...(.seconds(1_000_000))).optional,
+                "How long after its creation a customer may cancel an order; as long as it can be stopped, where "
+                    + "nothing is said."),
+            .duration("shipping.handling-time", \.handlingTime, "From payment to the parcel's departure."),
+            .duration("shipping.transit-time", \.transitTime, "How long a parcel travels, to the customer or back."),
+            .duration("fraud.window", \.fraudLimits.window, "How far back a customer's orders count."),
+            Field(
+                "fraud.orders", Format.integer(in: 1...1_000_000), "The most orders of a customer in the window.",
+                get: { Int($0.fraudLimits.orders) }, set: { $0.fraudLimits.orders = Int32($1) }),
+            Field(
+                "fraud.amount", Format.integer(in: 0...1_000_000_000_000),
+                "The most money of a customer in the window, in cents.", get: { Int($0.fraudLimits.amount) },
+                set: { $0.fraudLimits.amount = Int64($1) }),
+            Field(
+                "fraud.single-amount", Format.integer(in: 0...1_000_000_000_000),
+                "The most that a single order may come to, in cents.", get: { Int($0.fraudLimits.singleAmount) },
+                set: { $0.fraudLimits.singleAmount = Int64($1) }),
         ]
     }
 
@@ -44,6 +72,7 @@ extension OrderSystemUnderTest {
             .choice(
                 "policies.out-of-order", \.outOfOrder,
                 "What happens to an event that arrives before one that it depends on."),
+            .choice("policies.compensation", \.compensation, "How steps are taken back when an order fails."),
             .choice(
                 "policies.reservation-expiry", \.reservationExpiry,
                 "What happens when goods have been reserved for too long."),
