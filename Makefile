@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build test conformance model-check lint format determinism bench setup setup-librdkafka clean
+.PHONY: help run compare build test defects conformance model-check lint format determinism bench setup setup-librdkafka clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -29,6 +29,9 @@ conformance: setup-librdkafka ## compare the virtual cluster with librdkafka's m
 model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluster, against a reference model
 	swift build -c release --product orrery-modelcheck
 	@.build/release/orrery-modelcheck --programs $(PROGRAMS)
+
+defects: setup-librdkafka ## find every planted defect again, and write docs/defects.md
+	ORRERY_DEFECT_TABLE=docs/defects.md swift test --disable-xctest --filter DefectTableTests
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)

@@ -80,6 +80,15 @@ public struct OrderSystemUnderTest: SystemUnderTest {
 
     /// The orders that customers want to place.
     public var unitsOfWork: Int { workload.orders }
+
+    /// The same with fewer orders.
+    public func with(unitsOfWork count: Int, isStretched: Bool) -> OrderSystemUnderTest? {
+        guard count > 0 else { return nil }
+        var smaller = self
+        if isStretched { smaller.workload.rate *= Double(count) / Double(workload.orders) }
+        smaller.workload.orders = count
+        return smaller
+    }
 }
 
 extension OrderSystemUnderTest {

@@ -19,6 +19,13 @@ struct DefectiveSystem: SystemUnderTest {
     var policies: RuntimePolicies { real.policies }
     var unitsOfWork: Int { real.unitsOfWork }
 
+    func with(unitsOfWork count: Int, isStretched: Bool) -> DefectiveSystem? {
+        guard let smaller = real.with(unitsOfWork: count, isStretched: isStretched) else { return nil }
+        var system = self
+        system.real = smaller
+        return system
+    }
+
     func services(topics: TopicTable) -> [any Service] {
         real.services(topics: topics).map { service in
             defects.filter { $0.service == service.name }.reduce(service) { DefectiveService(real: $0, defect: $1) }

@@ -38,6 +38,14 @@ public protocol SystemUnderTest: Sendable {
     func judge(_ history: History) -> [CheckResult]
     /// How many units of work (orders, transfers) a run of these options has; what throughput counts.
     var unitsOfWork: Int { get }
+    /// The same with the first so many units of work, from 1: for a shorter story. Stretched, they come over the same
+    /// time as all did. Nil for a system that cannot be made smaller.
+    func with(unitsOfWork count: Int, isStretched: Bool) -> Self?
+}
+
+extension SystemUnderTest {
+    /// Cannot be made smaller.
+    public func with(unitsOfWork count: Int, isStretched: Bool) -> Self? { nil }
 }
 
 /// Everything outside the system: API clients and providers. A value that is told what happens and says what it does.

@@ -34,9 +34,17 @@ public struct Counterexample: Sendable {
         let broken = start.checks.filter { $0.verdict == .violated }.map(\.name)
         // Orders of a run that never comes to rest are counted without a checker that says so.
         let checker = broken.first { cost.checkers.contains($0) } ?? broken.first ?? ""
+        result = try Self.shortest(from: start, breaking: checker, budget: budget, simulate: simulate)
         self.checker = checker
         self.cost = cost
-        result = try withoutActuallyEscaping(simulate) { simulate in
+    }
+
+    /// A shorter run that breaks an invariant which `start` breaks.
+    static func shortest(
+        from start: RunResult, breaking checker: String, budget: Budget,
+        simulate: (Scenario, UInt64) throws -> RunResult
+    ) throws -> RunResult {
+        try withoutActuallyEscaping(simulate) { simulate in
             var search = CounterexampleSearch(start: start, checker: checker, budget: budget, simulate: simulate)
             try search.run()
             return search.best
@@ -153,14 +161,11 @@ extension RunResult {
 }
 
 extension Scenario {
-    /// The same with another number of orders; stretched, they come over the same time as all did. Nil for a system that
-    /// has no orders.
+    /// The same with another number of orders; nil for a system that cannot be made smaller.
     fileprivate func with(orders: Int, isStretched: Bool = false) -> Scenario? {
-        guard var system = system as? OrderSystemUnderTest, orders > 0 else { return nil }
-        if isStretched { system.workload.rate *= Double(orders) / Double(system.workload.orders) }
-        system.workload.orders = orders
+        guard orders > 0, let smaller = system.with(unitsOfWork: orders, isStretched: isStretched) else { return nil }
         var scenario = self
-        scenario.system = system
+        scenario.system = smaller
         return scenario
     }
 }
