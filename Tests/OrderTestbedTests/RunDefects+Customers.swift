@@ -14,7 +14,7 @@ extension RunDefect {
             when: restless, in: "shipping",
             .event([.lineCancellationRequested]) { event, _, _, transaction in try transaction.pass(over: event) }),
         RunDefect(
-            "line-cancellations-settled", "Services do not recognise an event that comes a second time.",
+            "line-cancellations-settled", "Services leave the same pieces out a second time.",
             when: { scenario, system in
                 restless(&scenario, &system)
                 scenario.rates.duplicateRecords = 0.3
