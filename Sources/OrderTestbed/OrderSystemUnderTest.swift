@@ -59,7 +59,8 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// Clients and the payment provider.
     public func environment(draws: Draws) -> any Environment {
         let plan = WorkloadPlan(
-            options: workload, products: catalogue.products, draws: draws.substream(.clients))
+            options: workload, storefront: Storefront(blueprintInUse), products: catalogue.products,
+            draws: draws.substream(.clients))
         return OrderEnvironment(
             clients: Clients(plan: plan),
             operators: Operators(

@@ -1,4 +1,5 @@
 import Harness
+import Orders
 import Simulation
 import Testing
 
@@ -25,12 +26,14 @@ enum CorrectHistories {
 
     /// The systems, and what they leave when nothing goes wrong.
     enum World: CaseIterable {
-        case mixed, guarded
+        case mixed, guarded, restless, cart
 
         var system: OrderSystemUnderTest {
             switch self {
             case .mixed: CorrectHistories.mixed
             case .guarded: CorrectHistories.guarded
+            case .restless: CorrectHistories.restless
+            case .cart: CorrectHistories.cart
             }
         }
 
@@ -38,6 +41,8 @@ enum CorrectHistories {
             switch self {
             case .mixed: CorrectHistories.mixedHistory
             case .guarded: CorrectHistories.guardedHistory
+            case .restless: CorrectHistories.restlessHistory
+            case .cart: CorrectHistories.cartHistory
             }
         }
     }
@@ -72,6 +77,18 @@ enum CorrectHistories {
                 Issue.record("\(world): \(violation)")
             }
         }
+    }
+
+    @Test func `customers get all that they can ask for`() {
+        let history = OrderHistory(CorrectHistories.restlessHistory, of: CorrectHistories.restless)
+        let wanted: [EventType] = [
+            .lineCancelled, .lineCancellationRefused, .paymentPartlyRefunded, .returnRequested, .inventoryRestocked,
+            .reservationExpired, .orderCancelled,
+        ]
+        for type in wanted { #expect(history.orders.contains { $0.has(type) }, "\(type)") }
+        #expect(history.orders.contains { $0.row?.status == .returned })
+        let cart = OrderHistory(CorrectHistories.cartHistory, of: CorrectHistories.cart)
+        #expect(cart.orders.count { $0.row?.status == .delivered } > 10)
     }
 
     @Test func `a history of nothing holds nothing and breaks nothing`() {

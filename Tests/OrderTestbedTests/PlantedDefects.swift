@@ -27,7 +27,7 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + contracts + clusters + replaysAndFraud
+    static let all = promises + stockAndMoney + sagas + logs + contracts + clusters + replaysAndFraud + customers
 }
 
 extension PlantedDefect {

@@ -1,11 +1,12 @@
 extension Checker {
     /// Every invariant of the order system, in the order in which verdicts are shown.
     static let all: [Checker] = [
-        .noLostOrder, .acknowledgedMeansDurable, .idempotentAPI, .nonsenseRefused,
-        .noOversell, .stockConserved,
+        .noLostOrder, .acknowledgedMeansDurable, .idempotentAPI, .nonsenseRefused, .readsNeverGoBack,
+        .noOversell, .stockConserved, .reservationsEnd,
         .chargedAtMostOnce, .moneyConserved,
-        .compensationComplete, .shippedAtMostOnce, .legalTransitions,
-        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .eventsMatchContract,
+        .compensationComplete, .lineCancellationsSettled, .returnsComplete, .shippedAtMostOnce, .legalTransitions,
+        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .ordersRebuilt, .statusUpdatesInOrder,
+        .eventsMatchContract,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,

@@ -110,8 +110,8 @@ extension Checker {
         var reserved = products.map { _ in Int64(0) }
         for (number, order) in history.orders.enumerated() {
             switch history.lifecycle.reservation(of: order) {
-            case .sold: history.forEachLine(of: Int32(number), products) { onHand[$0] -= $1 }
-            case .reserved: history.forEachLine(of: Int32(number), products) { reserved[$0] += $1 }
+            case .sold: history.forEachRemainingLine(of: Int32(number), products) { onHand[$0] -= $1 }
+            case .reserved: history.forEachRemainingLine(of: Int32(number), products) { reserved[$0] += $1 }
             case .released, .refused, .returned, nil: break
             }
         }

@@ -31,24 +31,30 @@ extension Checker {
         "acknowledged-means-durable",
         "An order that was acknowledged exists, and a cancellation that was accepted is carried out or refused with reason."
     ) { history, findings in
-        for answer in history.answers where answer.request.conversation != .nonsense {
-            if answer.response.status == 201 {
-                findings.sample()
-                guard let order = answer.order.map({ history.orders[Int($0)] }) else {
-                    findings.report("client \(answer.request.order)", at: answer.at, "A 201 does not name an order.")
-                    continue
-                }
-                if order.row == nil {
-                    findings.report(
-                        order.id, at: answer.at, "The client was told 201 Created, and there is no such order.")
-                } else if history.isSettled, !order.has(.orderCreated) {
-                    findings.report(
-                        order.id, at: answer.at,
-                        "The client was told 201 Created, and no OrderCreated ever reached Kafka.")
-                }
-            } else if answer.request.conversation == .cancel, history.isSettled {
-                check(answer, in: history, &findings)
+        for answer in history.answers {
+            switch answer.request.conversation {
+            case .order, .again: if answer.response.isSuccess { checkCreation(answer, in: history, &findings) }
+            case .cancel, .cancelAgain: if history.isSettled { check(answer, in: history, &findings) }
+            case .nonsense, .cancelLine, .look, .follow, .giveBack, .update: break
             }
+        }
+    }
+
+    /// What a customer was told about a new order, against what there is.
+    private static func checkCreation(_ answer: ClientAnswer, in history: OrderHistory, _ findings: inout Findings) {
+        let status = answer.response.status
+        findings.sample()
+        guard let order = answer.order.map({ history.orders[Int($0)] }) else {
+            findings.report("client \(answer.request.order)", at: answer.at, "A \(status) does not name an order.")
+            return
+        }
+        // Where another service takes orders, it takes a while until the order service knows of them.
+        if order.row == nil, history.isSettled || history.storefront.seller == history.storefront.desk {
+            findings.report(
+                order.id, at: answer.at, "The client was told \(status), and there is no such order.")
+        } else if history.isSettled, !order.has(.orderCreated) {
+            findings.report(
+                order.id, at: answer.at, "The client was told \(status), and no OrderCreated ever reached Kafka.")
         }
     }
 
@@ -75,13 +81,15 @@ extension Checker {
     static let idempotentAPI = Checker(
         "idempotent-api", "Requests with one idempotency key are one request: one order, the same answer every time."
     ) { history, findings in
-        var first: [ClientAnswer?] = []
-        for answer in history.answers where answer.response.status < 500 {
+        var first: [RequestID: ClientAnswer] = [:]
+        var creations: [ClientAnswer] = []
+        for answer in history.answers
+        where answer.response.status < 500 && !answer.request.conversation.isReading {
             findings.sample()
-            let key = answer.request.idempotencySlot
-            while first.count <= key { first.append(nil) }
+            let key = answer.request.firstOfItsKey
             guard let known = first[key] else {
                 first[key] = answer
+                if key.conversation == .order, answer.response.isSuccess { creations.append(answer) }
                 continue
             }
             guard known.response != answer.response else { continue }
@@ -91,17 +99,17 @@ extension Checker {
                 "One idempotency key got two answers, \(known.response.status) and \(answer.response.status)"
                     + (known.order == answer.order ? "." : ", about different orders."))
         }
-        compareOrdersWithKeys(history, acknowledgements: first.compactMap { $0 }, &findings)
+        compareOrdersWithKeys(history, creations, &findings)
     }
 
     /// Every order comes from one key, and no other order does.
     private static func compareOrdersWithKeys(
-        _ history: OrderHistory, acknowledgements: [ClientAnswer], _ findings: inout Findings
+        _ history: OrderHistory, _ creations: [ClientAnswer], _ findings: inout Findings
     ) {
         /// By the number of an order, the client that was told of it.
         var clients = [Int?](repeating: nil, count: history.orders.count)
         var unanswered = history.keysOfOrders
-        for answer in acknowledgements where answer.response.status == 201 {
+        for answer in creations {
             guard let order = answer.order else { continue }
             unanswered -= 1
             if let other = clients[Int(order)] {
@@ -138,12 +146,9 @@ extension Checker {
 
 extension RequestID {
     /// The same for all requests with one idempotency key.
-    fileprivate var idempotencySlot: Int {
-        switch conversation {
-        case .order, .again: order * 3
-        case .cancel: order * 3 + 1
-        case .nonsense: order * 3 + 2
-        }
+    fileprivate var firstOfItsKey: RequestID {
+        let first = conversation == .again ? Conversation.order : conversation
+        return RequestID(order: order, conversation: first, round: round, attempt: 1)
     }
 }
 

@@ -26,6 +26,11 @@ extension Checker {
                 findings.report(
                     order.id, at: cancelled, "The order is cancelled, and its payment is '\(payment.status)'.")
             }
+            for refund in payments.refunds(of: order.id) where !refund.isDone {
+                findings.report(
+                    order.id, at: cancelled,
+                    "The order is cancelled, and \(refund.amount) of its price are still on their way back.")
+            }
             if let shipment = shipping.row(ShipmentRow.self, order.id), shipment.status != .stopped {
                 findings.report(
                     order.id, at: cancelled, "The order is cancelled, and its parcel is '\(shipment.status)'.")
@@ -77,6 +82,16 @@ extension Checker {
                 let missing = group.types.map(\.description).joined(separator: " or ")
                 findings.report(order.id, at: event.at, "\(event.type) without \(missing).")
             }
+        }
+    }
+}
+
+extension ValueStore {
+    /// What goes back to the customer of an order, or has gone.
+    fileprivate func refunds(of order: Identifier) -> [RefundRow] {
+        guard let payment = row(PaymentRow.self, order), payment.refundCount > 0 else { return [] }
+        return (1...payment.refundCount).compactMap {
+            row(RefundRow.self, RefundRow.Key(order: order, number: $0))
         }
     }
 }

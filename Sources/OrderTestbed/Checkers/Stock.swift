@@ -9,11 +9,11 @@ extension Checker {
     ) { history, findings in
         let products = history.system.catalogue.products
         var left = products.map { Int64($0.initialStock) }
-        let returns = history.earliestReturns()
+        let returns = history.earliestReturns(products)
         var next = returns.startIndex
         for (number, committed) in history.events.enumerated() {
             while next < returns.endIndex, returns[next].cause <= number {
-                history.forEachLine(of: returns[next].order, products) { left[$0] += $1 }
+                left[returns[next].product] += returns[next].quantity
                 next += 1
             }
             guard committed.type == .inventoryReserved else { continue }
@@ -77,22 +77,49 @@ extension Checker {
 }
 
 extension OrderHistory {
-    /// Which orders give back what was reserved for them, each with the number of the event after which that may have
-    /// happened at the earliest, in order.
+    /// What comes back to the shelves of what was reserved, each time with the number of the event after which that may
+    /// have happened at the earliest, in order.
     ///
     /// Events of different orders come into the log in another order than that in which the warehouse acted. A release
     /// comes after its cause in any case; counted from there, nobody is blamed who is innocent.
-    fileprivate func earliestReturns() -> [(cause: Int, order: Int32)] {
-        var returns: [(cause: Int, order: Int32)] = []
-        for order in orders.indices {
-            guard let released = event(.inventoryReleased, of: orders[order]), orders[order].has(.inventoryReserved)
-            else { continue }
-            let causes = blueprint.step(.reserve)?.undo ?? []
-            let number =
-                causes.compactMap { orders[order].number(of: $0) }.min() ?? orders[order].number(of: released.type)
-            returns.append((Int(number ?? 0), Int32(order)))
+    fileprivate func earliestReturns(_ products: [Product]) -> [(cause: Int, product: Int, quantity: Int64)] {
+        var returns: [(cause: Int, product: Int, quantity: Int64)] = []
+        for order in orders.indices where orders[order].has(.inventoryReserved) {
+            let whole = earliestReturn(of: orders[order])
+            if let whole {
+                forEachRemainingLine(of: Int32(order), products) { returns.append((whole, $0, $1)) }
+            }
+            for (event, line) in cancelledLines(of: Int32(order)) {
+                guard let product = products.firstIndex(where: { $0.sku == line.sku }) else { continue }
+                returns.append((min(Int(event), whole ?? .max), product, Int64(line.quantity)))
+            }
         }
-        return returns.sorted { ($0.cause, $0.order) < ($1.cause, $1.order) }
+        return returns.sorted { ($0.cause, $0.product) < ($1.cause, $1.product) }
+    }
+
+    /// The event after which all that an order had reserved may have come back; nil when it has not.
+    private func earliestReturn(of order: OrderTrail) -> Int? {
+        if order.has(.inventoryReleased) {
+            // Where goods are released when they have waited for too long, nothing needs to have happened before.
+            let isExpiry = system.reservationExpiry == .release
+            let causes: EventSet = isExpiry ? [.inventoryReserved] : EventSet(blueprint.step(.reserve)?.undo ?? [])
+            // An order may have several, and any of them may have been the first to arrive.
+            let numbers = causes.types.compactMap { order.number(of: $0) }
+            return (numbers.min() ?? order.number(of: .inventoryReleased)).map { Int($0) }
+        }
+        guard order.has(.inventoryRestocked) else { return nil }
+        return (order.number(of: .shipmentReturned) ?? order.number(of: .inventoryRestocked)).map { Int($0) }
+    }
+
+    /// What is left of the lines of an order when the pieces are taken off that were cancelled.
+    func forEachRemainingLine(of order: Int32, _ products: [Product], _ body: (Int, Int64) -> Void) {
+        let cancelled = cancelledLines(of: order)
+        forEachLine(of: order, products) { product, quantity in
+            let gone = cancelled.reduce(Int64(0)) {
+                $1.line.sku == products[product].sku ? $0 + Int64($1.line.quantity) : $0
+            }
+            body(product, quantity - gone)
+        }
     }
 
     /// The lines of an order, by the position of their product.

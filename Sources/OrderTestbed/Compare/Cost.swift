@@ -42,11 +42,16 @@ extension Cost {
         case .oversold: ["no-oversell"]
         case .forgotten: ["acknowledged-means-durable"]
         case .unfinished: ["no-lost-order"]
-        case .notUndone: ["compensation-complete"]
+        case .notUndone:
+            ["compensation-complete", "line-cancellations-settled", "returns-complete", "reservations-end"]
         case .orderedTwice: ["idempotent-api"]
         case .productsMiscounted: ["stock-conserved"]
-        case .disagreement: ["state-equals-folded-log"]
-        case .impossibleStory: ["legal-transitions", "per-order-event-order", "causality-closed"]
+        case .disagreement: ["state-equals-folded-log", "orders-rebuilt"]
+        case .impossibleStory:
+            [
+                "legal-transitions", "per-order-event-order", "causality-closed", "reads-never-go-back",
+                "status-updates-in-order",
+            ]
         case .skippedEvents: ["offsets-never-pass-unprocessed"]
         case .soundThrownAway: ["nothing-valid-dead-lettered"]
         case .badNotKept: ["poison-dead-lettered-once"]
@@ -115,12 +120,14 @@ extension Cost {
         case .forgotten:
             "The customer was told that the order, or its cancellation, was accepted, and nobody carried it out."
         case .unfinished: "The order was neither shipped nor cancelled, long after the faults had ended."
-        case .notUndone: "The order was cancelled, but its goods, its payment or its parcel were not dealt with."
+        case .notUndone:
+            "The order, or a part of it, was cancelled or sent back, and its goods, its payment or its parcel were not "
+                + "dealt with."
         case .orderedTwice: "One request that was sent twice became two orders, or got two different answers."
         case .productsMiscounted: "What the warehouse counts of a product is not what there is."
         case .disagreement: "What a service has in its database is not what the events in Kafka come to."
         case .impossibleStory:
-            "The order's events exclude each other, lack what they follow from, or stand in the wrong order."
+            "The order's events exclude each other, lack what they follow from, or stand or are shown in the wrong order."
         case .skippedEvents: "A service went on past an event of the order without processing it."
         case .soundThrownAway: "An event with which nothing was wrong ended in a dead-letter topic."
         case .badNotKept: "A record that nobody can read is not in the dead-letter topic, where people would find it."

@@ -10,6 +10,7 @@ struct OrderHistory: Sendable {
     let system: OrderSystemUnderTest
     let blueprint: Blueprint
     let lifecycle: Lifecycle
+    let storefront: Storefront
 
     /// What stands where in the log.
     private(set) var log: LogTable<LogContent>
@@ -27,8 +28,12 @@ struct OrderHistory: Sendable {
     /// Every order that anything is known of, in the order in which it first appeared.
     private(set) var orders: [OrderTrail] = []
 
+    /// By the number of an order, the events that say that pieces of it were left out of the parcel.
+    private var cancelledLines: [Int32: [Int32]] = [:]
     private var numbersOfOrders: [Identifier: Int32] = [:]
     private var numbersOfEvents: [UniqueID: Int32] = [:]
+    /// By the client's own number of an order.
+    private var ordersOfClients: [Int: Int32] = [:]
     private let deadLetterTopics: [Bool]
     private let codec: EventCodec
     private let retryTopics: [Bool]
@@ -38,6 +43,7 @@ struct OrderHistory: Sendable {
         self.system = system
         blueprint = system.blueprintInUse
         lifecycle = Lifecycle(blueprint)
+        storefront = Storefront(blueprint)
         codec = EventCodec(names: blueprint.names)
         log = LogTable(topics: source.topics, empty: .nothing)
         let inputs = blueprint.topics.map(\.name)
@@ -64,15 +70,24 @@ struct OrderHistory: Sendable {
             }
         case .answered(let id, let response):
             guard let request = RequestID(rawValue: id) else { return }
-            let isAboutOrder = request.conversation != .nonsense && (200..<300).contains(response.status)
-            let order = isAboutOrder ? try? OrderAPI.decodeOrder(response.body).order : nil
-            answers.append(
-                ClientAnswer(at: entry.at, request: request, response: response, order: order.map { number(of: $0) }))
+            let order = order(in: response, to: request)
+            answers.append(ClientAnswer(at: entry.at, request: request, response: response, order: order))
         case .ledger(let booking):
             ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
         case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
+    }
+
+    /// The order that an answer is about: the one it names, or else the one that the client has been told of before.
+    private mutating func order(in response: Response, to request: RequestID) -> Int32? {
+        guard request.conversation.isAboutOrder else { return nil }
+        guard response.isSuccess, let id = OrderAPI.orderID(in: response.body) else {
+            return ordersOfClients[request.order]
+        }
+        let order = number(of: id)
+        if ordersOfClients[request.order] == nil { ordersOfClients[request.order] = order }
+        return order
     }
 
     private mutating func read(_ record: Record, at moment: Instant, _ partition: TopicPartition, _ offset: Int64) {
@@ -95,6 +110,7 @@ struct OrderHistory: Sendable {
         events.append(CommittedEvent(at: moment, partition: partition, offset: offset, event: event, order: order))
         // What is told again happened once.
         guard !event.isReplay else { return }
+        if event.type == .lineCancelled { cancelledLines[order, default: []].append(next) }
         let isSecond = orders[Int(order)].note(event.type, next)
         if isSecond, !Lifecycle.repeatable.contains(event.type) { secondEvents.append(next) }
     }
@@ -133,6 +149,14 @@ struct OrderHistory: Sendable {
     func creation(of order: OrderTrail) -> OrderCreated? {
         guard case .orderCreated(let created) = event(.orderCreated, of: order)?.event.payload else { return nil }
         return created
+    }
+
+    /// The pieces of an order that were left out of its parcel, each with the number of the event that says so.
+    func cancelledLines(of order: Int32) -> [(event: Int32, line: LineCancellation)] {
+        cancelledLines[order, default: []].compactMap { number in
+            guard case .lineCancelled(let line) = events[Int(number)].event.payload else { return nil }
+            return (number, line)
+        }
     }
 
     /// The store of the service that plays a role, as it was at the end; empty when the service takes no part.

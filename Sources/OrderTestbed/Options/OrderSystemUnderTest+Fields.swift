@@ -98,6 +98,7 @@ extension OrderSystemUnderTest {
             .integerRange("workload.lines", \.workload.lines, in: 1...20, "Lines of an order, no product in two."),
             .integerRange("workload.quantity", \.workload.quantity, in: 1...1_000, "Pieces of one line."),
             .choice("workload.popularity", \.workload.popularity, "How customers choose among the products."),
+            .choice("workload.order-ids", \.workload.orderIDs, "Who gives orders their ids."),
             .probability(
                 "workload.scarce-products", \.workload.scarceProducts,
                 "How many orders want one of the two scarcest products."),
@@ -114,6 +115,20 @@ extension OrderSystemUnderTest {
             .durationRange(
                 "workload.cancellation-delay", \.workload.cancellationDelay,
                 "From the acknowledgement of an order to its cancellation; short delays are as likely as long ones."),
+            .probability(
+                "workload.double-cancels", \.workload.doubleCancels,
+                "How many of those who cancel an order cancel it again, with another idempotency key."),
+            .probability(
+                "workload.line-cancellations", \.workload.lineCancellations,
+                "Of how many orders the customer cancels some pieces of one line, after the same delay."),
+            .probability(
+                "workload.returns", \.workload.returns, "How many orders are sent back when they have arrived."),
+            .probability(
+                "workload.looks", \.workload.looks,
+                "How many customers look at their order, up to ten times while it is under way."),
+            .probability(
+                "workload.status-updates", \.workload.statusUpdates,
+                "Of how many orders the status is set by hand, three times, where the blueprint has it so."),
             .probability(
                 "workload.repeated-requests", \.workload.repeatedRequests,
                 "How many orders are sent a second time with the same idempotency key."),

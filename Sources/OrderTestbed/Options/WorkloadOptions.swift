@@ -18,6 +18,14 @@ public enum Popularity: String, CaseIterable, Sendable {
     case zipf
 }
 
+/// Who gives orders their ids.
+public enum OrderIDs: String, CaseIterable, Sendable {
+    /// The client: the n-th order has the same id in every run.
+    case client
+    /// The order service.
+    case server
+}
+
 /// What customers do.
 public struct WorkloadOptions: Hashable, Sendable {
     /// How many orders they want to place.
@@ -42,6 +50,8 @@ public struct WorkloadOptions: Hashable, Sendable {
     public var suspiciousCustomers = 0.0
     /// What is replayed, and when.
     public var replays = ReplayOptions()
+    /// Who gives orders their ids.
+    public var orderIDs = OrderIDs.client
 
     /// Probability that an order wants one of the two scarcest products.
     public var scarceProducts = 0.0
@@ -52,6 +62,16 @@ public struct WorkloadOptions: Hashable, Sendable {
     /// From the acknowledgement of the order to its cancellation. Short delays are as likely as long ones: as many
     /// cancellations between 10 and 20 ms as between 1 and 2 s, so that every stage of an order is hit.
     public var cancellationDelay = Duration.milliseconds(1)...Duration.seconds(8)
+    /// Probability that a customer who has cancelled an order cancels it again, with another idempotency key.
+    public var doubleCancels = 0.0
+    /// Probability that a customer cancels some pieces of one line of the order, after the same delay.
+    public var lineCancellations = 0.0
+    /// Probability that a customer sends the order back when it has arrived.
+    public var returns = 0.0
+    /// Probability that a customer looks at the order, up to ten times while it is under way.
+    public var looks = 0.0
+    /// Probability that the status of an order is set by hand, three times, where the blueprint has it so.
+    public var statusUpdates = 0.0
     /// Probability that a client sends the same order again with the same idempotency key.
     public var repeatedRequests = 0.0
     /// From an order to its repetition.

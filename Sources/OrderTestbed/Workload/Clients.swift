@@ -51,13 +51,7 @@ struct Clients: Sendable {
             return
         }
         close(request)
-        guard request.conversation == .order, response.status == 201,
-            let created = try? OrderAPI.decodeOrder(response.body)
-        else { return }
-        customers[request.order].orderID = created.order
-        if let delay = plan.cancellation(of: request.order) {
-            begin(.cancel, of: request.order, at: now + delay, &output)
-        }
+        goOn(after: response, to: request, at: now, &output)
     }
 
     /// Nobody took the connection.
@@ -84,12 +78,73 @@ struct Clients: Sendable {
         }
     }
 
+    /// What comes after an answer.
+    private mutating func goOn(
+        after response: Response, to request: RequestID, at now: Instant, _ output: inout EnvironmentOutput
+    ) {
+        let order = request.order
+        let next = request.round + 1
+        switch request.conversation {
+        case .order: learn(of: response, order, at: now, &output)
+        case .cancel:
+            if let delay = plan.secondCancellation(of: order) {
+                begin(.cancelAgain, of: order, at: now + delay, &output)
+            }
+        case .look:
+            if let delay = plan.look(at: order, round: next) {
+                begin(.look, of: order, round: next, at: now + delay, &output)
+            }
+        case .follow: follow(response, order, round: next, at: now, &output)
+        case .update:
+            // An update that the shop has not taken is the last: those after it build upon it.
+            if response.isSuccess, let delay = plan.update(of: order, round: next) {
+                begin(.update, of: order, round: next, at: now + delay, &output)
+            }
+        case .again, .nonsense, .cancelAgain, .cancelLine, .giveBack: break
+        }
+    }
+
+    /// The shop has taken the order: everything begins that needs to know its id.
+    private mutating func learn(
+        of response: Response, _ order: Int, at now: Instant, _ output: inout EnvironmentOutput
+    ) {
+        guard response.isSuccess, let id = OrderAPI.orderID(in: response.body) else { return }
+        customers[order].orderID = id
+        if let delay = plan.cancellation(of: order) { begin(.cancel, of: order, at: now + delay, &output) }
+        if let change = plan.lineCancellation(of: order) {
+            begin(.cancelLine, of: order, at: now + change.after, &output)
+        }
+        if let delay = plan.look(at: order, round: 0) { begin(.look, of: order, at: now + delay, &output) }
+        if let delay = plan.update(of: order, round: 0) { begin(.update, of: order, at: now + delay, &output) }
+        if plan.wantsReturn(of: order) { begin(.follow, of: order, at: now + followUp, &output) }
+    }
+
+    /// From one question whether a parcel has arrived to the next.
+    private var followUp: Duration { max(.seconds(1), plan.options.patience / Int64(RequestID.lastRound)) }
+
+    /// A customer who wants to send an order back waits for it, as long as it can still come.
+    private mutating func follow(
+        _ response: Response, _ order: Int, round: Int, at now: Instant, _ output: inout EnvironmentOutput
+    ) {
+        let status = response.isSuccess ? (try? OrderAPI.decodeOrder(response.body))?.status : nil
+        if status == .delivered {
+            begin(.giveBack, of: order, at: now + plan.thinking(about: order), &output)
+            return
+        }
+        let next = now + followUp
+        guard status?.isFinal != true, round <= RequestID.lastRound,
+            next < customers[order].begun[.order] + plan.options.patience
+        else { return }
+        begin(.follow, of: order, round: round, at: next, &output)
+    }
+
     // MARK: Conversations
 
     private mutating func begin(
-        _ conversation: Conversation, of order: Int, at moment: Instant, _ output: inout EnvironmentOutput
+        _ conversation: Conversation, of order: Int, round: Int = 0, at moment: Instant,
+        _ output: inout EnvironmentOutput
     ) {
-        let request = RequestID(order: order, conversation: conversation, attempt: 1)
+        let request = RequestID(order: order, conversation: conversation, round: round, attempt: 1)
         open(request)
         output.timers.append((at: moment, id: ClientAlarm(.send, request).rawValue))
     }
@@ -97,6 +152,7 @@ struct Clients: Sendable {
     private mutating func open(_ request: RequestID) {
         open += 1
         customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
+        customers[request.order].rounds[request.conversation] = UInt8(request.round)
     }
 
     private mutating func close(_ request: RequestID) {
@@ -107,13 +163,14 @@ struct Clients: Sendable {
     private func isCurrent(_ request: RequestID) -> Bool {
         request.order < customers.count
             && customers[request.order].attempts[request.conversation] == UInt16(request.attempt)
+            && customers[request.order].rounds[request.conversation] == UInt8(request.round)
     }
 
     private mutating func send(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
         if request.attempt == 1 { customers[request.order].begun[request.conversation] = now }
         customers[request.order].attempts[request.conversation] = UInt16(request.attempt)
         let orderID = customers[request.order].orderID
-        output.requests.append((RequestWriter.service, requests.request(request, for: orderID)))
+        output.requests.append(requests.request(request, for: orderID))
         let alarm = ClientAlarm(.timeout, request)
         output.timers.append((at: now + plan.options.requestTimeout, id: alarm.rawValue))
     }
@@ -121,7 +178,7 @@ struct Clients: Sendable {
     private mutating func sendLater(_ request: RequestID, at now: Instant, _ output: inout EnvironmentOutput) {
         let delay = Self.backoff.delay(
             after: request.attempt, drawing: plan.draws, .clientRetry,
-            UInt64(request.order) << 8 | UInt64(request.conversation.rawValue))
+            UInt64(request.order) << 8 | UInt64(request.conversation.rawValue) | UInt64(request.round) << 40)
         guard now + delay < customers[request.order].begun[request.conversation] + plan.options.patience else {
             close(request)
             return
@@ -157,44 +214,17 @@ struct Clients: Sendable {
 private struct Customer: Sendable {
     /// The try that is under way or comes next; 0 when there is none.
     var attempts = PerConversation<UInt16>(0)
-    /// When the first try was made.
+    /// The round that it belongs to.
+    var rounds = PerConversation<UInt8>(0)
+    /// When the first try of the round was made.
     var begun = PerConversation<Instant>(.zero)
     /// The shop's id of the order, once it is known.
     var orderID: Identifier?
 }
 
-/// A value for each conversation, inline.
-private struct PerConversation<Value: Sendable>: Sendable {
-    private var order: Value
-    private var again: Value
-    private var cancel: Value
-    private var nonsense: Value
-
-    init(_ value: Value) {
-        order = value
-        again = value
-        cancel = value
-        nonsense = value
-    }
-
-    subscript(conversation: Conversation) -> Value {
-        get {
-            switch conversation {
-            case .order: order
-            case .again: again
-            case .cancel: cancel
-            case .nonsense: nonsense
-            }
-        }
-        set {
-            switch conversation {
-            case .order: order = newValue
-            case .again: again = newValue
-            case .cancel: cancel = newValue
-            case .nonsense: nonsense = newValue
-            }
-        }
-    }
+extension Response {
+    /// Whether the service has done what it was asked for, or has taken it upon itself.
+    var isSuccess: Bool { (200..<300).contains(status) }
 }
 
 extension Purpose {

@@ -1,36 +1,21 @@
-/// What a customer may say to the shop about one order.
-enum Conversation: UInt8, CaseIterable, Sendable {
-    /// Places the order.
-    case order
-    /// Places it again, with the same idempotency key, as an impatient click does.
-    case again
-    /// Cancels it.
-    case cancel
-    /// Says something that makes no sense.
-    case nonsense
-
-    /// For messages: `cancel request`.
-    var phrase: String {
-        switch self {
-        case .order: "create request"
-        case .again: "repeated create request"
-        case .cancel: "cancel request"
-        case .nonsense: "nonsensical request"
-        }
-    }
-}
-
-/// One try at a conversation. Request ids say what they are, so that a history can be read without the clients' state.
+/// One try at one round of a conversation. Request ids say what they are, so that a history can be read without the
+/// clients' state.
 struct RequestID: Hashable, Sendable {
-    /// The customer's own number of the order, from 0; the shop's id comes with the answer.
+    /// The last round that an id has room for.
+    static let lastRound = 255
+
+    /// The customer's own number of the order, from 0 to 2³¹ - 1; the shop's id comes with the answer.
     var order: Int
     var conversation: Conversation
+    /// From 0: a conversation may have several rounds, each begun when the one before it has its answer.
+    var round: Int
     /// From 1.
     var attempt: Int
 
-    init(order: Int, conversation: Conversation, attempt: Int) {
+    init(order: Int, conversation: Conversation, round: Int = 0, attempt: Int) {
         self.order = order
         self.conversation = conversation
+        self.round = round
         self.attempt = attempt
     }
 
@@ -39,10 +24,15 @@ struct RequestID: Hashable, Sendable {
         guard let conversation = Conversation(rawValue: UInt8(truncatingIfNeeded: rawValue >> 16 & 0xff)) else {
             return nil
         }
-        self.init(order: Int(rawValue >> 24), conversation: conversation, attempt: Int(rawValue & 0xffff))
+        self.init(
+            order: Int(rawValue >> 24 & 0x7fff_ffff), conversation: conversation,
+            round: Int(rawValue >> 55 & 0xff), attempt: Int(rawValue & 0xffff))
     }
 
-    var rawValue: UInt64 { UInt64(order) << 24 | UInt64(conversation.rawValue) << 16 | UInt64(attempt) }
+    /// The highest bit is never set.
+    var rawValue: UInt64 {
+        UInt64(round) << 55 | UInt64(order) << 24 | UInt64(conversation.rawValue) << 16 | UInt64(attempt)
+    }
 }
 
 /// Why a client wants to be woken: an alarm about one try.

@@ -3,76 +3,89 @@ import Services
 
 /// What clients send, word for word: a function of the plan, so that a second try is the same as the first.
 struct RequestWriter: Sendable {
-    /// The service that has the API.
-    static let service = "order"
-
     let plan: WorkloadPlan
 
-    /// The request of one try. `orderID` is the shop's id of the order, which a cancellation needs.
-    func request(_ id: RequestID, for orderID: Identifier?) -> Request {
-        var request = Request(id: id.rawValue, method: .post, path: OrderAPI.createPath)
+    /// The request of one try, and the service that it goes to. `orderID` is the shop's id of the order, which whatever
+    /// comes after the order needs.
+    func request(_ id: RequestID, for orderID: Identifier?) -> (service: String, Request) {
+        var request = Request(id: id.rawValue, method: .post, path: createPath)
+        if let orderID {
+            refer(&request, to: orderID, id)
+        } else {
+            place(&request, id)
+        }
+        return (plan.storefront.service(for: id.conversation), request)
+    }
+
+    /// Everything that needs no order.
+    private func place(_ request: inout Request, _ id: RequestID) {
+        request.idempotencyKey = "order-\(id.order)"
+        request.body = body(of: id.order, as: plan.orderID(of: id.order), items: plan.basket(of: id.order))
         switch id.conversation {
-        case .order, .again:
-            request.idempotencyKey = "order-\(id.order)"
-            request.body = body(of: id.order)
-        case .cancel:
-            guard let orderID else { preconditionFailure("an order is cancelled before its id is known") }
-            request.idempotencyKey = "cancel-\(id.order)"
-            request.path = OrderAPI.cancelPath(orderID)
+        case .order, .again: break
         case .nonsense:
             guard let (kind, _) = plan.nonsense(beside: id.order) else {
                 preconditionFailure("client \(id.order) was not going to talk nonsense")
             }
             request.idempotencyKey = "nonsense-\(id.order)"
-            request.path = kind.path
-            request.body = kind.body(instead: body(of: id.order), customer: plan.customer(of: id.order))
+            spoil(&request, kind, id.order)
+        case .cancel, .cancelAgain, .cancelLine, .look, .follow, .giveBack, .update:
+            preconditionFailure("a \(id.conversation.phrase) comes before the order's id is known")
         }
-        return request
     }
 
-    private func body(of order: Int) -> [UInt8] {
-        OrderAPI.createBody(
-            customer: plan.customer(of: order), items: plan.basket(of: order),
-            paymentToken: plan.hasBadCard(order) ? PaymentCard.bad : PaymentCard.good)
+    /// Everything about an order that was placed.
+    private func refer(_ request: inout Request, to order: Identifier, _ id: RequestID) {
+        switch id.conversation {
+        case .order, .again, .nonsense: place(&request, id)
+        case .cancel, .cancelAgain:
+            request.idempotencyKey = (id.conversation == .cancel ? "cancel-" : "cancel-again-") + "\(id.order)"
+            request.path = OrderAPI.cancelPath(order)
+        case .cancelLine:
+            guard let change = plan.lineCancellation(of: id.order) else {
+                preconditionFailure("client \(id.order) was not going to cancel a line")
+            }
+            request.idempotencyKey = "cancel-line-\(id.order)"
+            request.path = OrderAPI.lineCancelPath(order, change.sku)
+            request.body = OrderAPI.lineCancelBody(quantity: change.quantity)
+        case .look, .follow:
+            request.method = .get
+            request.path = OrderAPI.orderPath(order)
+        case .giveBack:
+            request.idempotencyKey = "return-\(id.order)"
+            request.path = OrderAPI.returnPath(order)
+        case .update:
+            request.idempotencyKey = "update-\(id.order)-\(id.round)"
+            request.method = .put
+            request.path = OrderAPI.cartUpdatePath
+            request.body = OrderAPI.cartUpdateBody(order: order, status: WorkloadPlan.updates[id.round])
+        }
     }
 }
 
-/// Requests that make no sense. Each must be refused with a 4xx status, and change nothing.
-enum Nonsense: CaseIterable, Sendable {
-    case halfTheText
-    case noText
-    case anotherLanguage
-    case unknownProduct
-    case zeroQuantity
-    case negativeQuantity
-    case noLines
-    case cancelsUnknownOrder
-    case unknownPath
-
-    /// Where it is sent.
-    var path: String {
-        switch self {
-        case .cancelsUnknownOrder: OrderAPI.cancelPath(Identifier(literal: "ORD-NOWHERE"))
-        case .unknownPath: "/api/carts"
-        default: OrderAPI.createPath
+extension RequestWriter {
+    private var createPath: String {
+        switch plan.storefront.counter {
+        case .orders: OrderAPI.createPath
+        case .singleProduct: OrderAPI.createSinglePath
+        case .cart: OrderAPI.cartCreatePath
         }
     }
 
-    /// What is sent instead of an order.
-    func body(instead order: [UInt8], customer: Identifier) -> [UInt8] {
-        func one(_ sku: Identifier, _ quantity: Int32) -> [UInt8] {
-            OrderAPI.createBody(customer: customer, items: [(sku, quantity)], paymentToken: PaymentCard.good)
-        }
-        let product = Identifier(literal: "PROD-001")
-        return switch self {
-        case .halfTheText: Array(order.prefix(order.count / 2))
-        case .noText, .cancelsUnknownOrder: []
-        case .anotherLanguage: Array("<order><customer>\(customer)</customer></order>".utf8)
-        case .unknownProduct: one(Identifier(literal: "PROD-999"), 1)
-        case .zeroQuantity: one(product, 0)
-        case .negativeQuantity: one(product, -3)
-        case .noLines: OrderAPI.createBody(customer: customer, items: [])
-        case .unknownPath: order
+    /// The body of an order of these items, under this id if there is one and the counter takes one. What makes no sense
+    /// has none, so that it is not refused for the sake of its id.
+    func body(of order: Int, as wanted: Identifier? = nil, items: [(sku: Identifier, quantity: Int32)]) -> [UInt8] {
+        let token = plan.hasBadCard(order) ? PaymentCard.bad : PaymentCard.good
+        let customer = plan.customer(of: order)
+        switch plan.storefront.counter {
+        case .orders:
+            return OrderAPI.createBody(order: wanted, customer: customer, items: items, paymentToken: token)
+        case .singleProduct:
+            let (sku, quantity) = items[0]
+            return OrderAPI.createSingleBody(customer: customer, sku: sku, quantity: quantity, paymentToken: token)
+        case .cart:
+            let another = Identifier(prefix: "ODD-", number: UInt64(order) + 1, digits: 8)
+            return OrderAPI.cartCreateBody(order: wanted ?? another, pieces: items.reduce(0) { $0 + $1.quantity })
         }
     }
 }

@@ -6,6 +6,7 @@ import Simulation
 /// others as they were.
 struct WorkloadPlan: Sendable {
     let options: WorkloadOptions
+    let storefront: Storefront
     let products: [Product]
     let draws: Draws
     /// How often each product is wanted, relative to the others.
@@ -13,9 +14,13 @@ struct WorkloadPlan: Sendable {
     /// Indices of the two products of which there are fewest.
     private let scarcest: [Int]
 
-    init(options: WorkloadOptions, products: [Product], draws: Draws) {
+    init(
+        options: WorkloadOptions, storefront: Storefront = Storefront(.inventoryFirst), products: [Product],
+        draws: Draws
+    ) {
         precondition(!products.isEmpty, "a shop needs something to sell")
         self.options = options
+        self.storefront = storefront
         self.products = products
         self.draws = draws
         weights = products.indices.map { options.popularity == .even ? 1 : 840 / ($0 + 1) + 1 }
@@ -45,12 +50,25 @@ struct WorkloadPlan: Sendable {
 
     func hasBadCard(_ order: Int) -> Bool { draws.chance(options.declinedCards, .card, UInt64(order)) }
 
+    /// The id that the customer wants the order to have; nil when the shop is to choose. A cart wants to be told, and who
+    /// sells single products does not.
+    func orderID(of order: Int) -> Identifier? {
+        let isChosen =
+            switch storefront.counter {
+            case .orders: options.orderIDs == .client
+            case .singleProduct: false
+            case .cart: true
+            }
+        return isChosen ? Identifier(prefix: "ORD-", number: UInt64(order) + 1, digits: 8) : nil
+    }
+
     /// Different products, each with how many of it.
     func basket(of order: Int) -> [(sku: Identifier, quantity: Int32)] {
         let identity = UInt64(order)
         var rest = Array(products.indices)
         var lines: [(sku: Identifier, quantity: Int32)] = []
-        for line in 0..<min(number(in: options.lines, .lines, identity), products.count) {
+        let wanted = storefront.counter == .singleProduct ? 1 : number(in: options.lines, .lines, identity)
+        for line in 0..<min(wanted, products.count) {
             var index = choose(among: rest, identity, UInt64(line))
             if line == 0, draws.chance(options.scarceProducts, .scarcity, identity) {
                 index = scarcest[draws.index(below: scarcest.count, .scarcity, identity, 1)]
@@ -72,7 +90,7 @@ struct WorkloadPlan: Sendable {
         preconditionFailure("a draw below the sum of all weights falls on one of them")
     }
 
-    private func number(in range: ClosedRange<Int>, _ purpose: Purpose, _ a: UInt64, _ b: UInt64 = 0) -> Int {
+    func number(in range: ClosedRange<Int>, _ purpose: Purpose, _ a: UInt64, _ b: UInt64 = 0) -> Int {
         range.lowerBound + draws.index(below: range.count, purpose, a, b)
     }
 
@@ -84,23 +102,11 @@ struct WorkloadPlan: Sendable {
         return draws.duration(in: options.repeatDelay, .repetition, UInt64(order), 1)
     }
 
-    /// From the acknowledgement of an order to its cancellation.
-    func cancellation(of order: Int) -> Duration? {
-        guard draws.chance(options.cancellations, .cancellation, UInt64(order)) else { return nil }
-        // First an octave, then a moment in it: uniform on a logarithmic scale, near enough, without a logarithm.
-        let least = max(1, options.cancellationDelay.lowerBound.nanoseconds)
-        let most = max(least, options.cancellationDelay.upperBound.nanoseconds)
-        let octaves = 64 - (most / least).leadingZeroBitCount
-        let octave = draws.index(below: octaves, .cancellation, UInt64(order), 1)
-        let low = least << Int64(octave)
-        let range = Duration(nanoseconds: low)...Duration(nanoseconds: min(most, low * 2 - 1))
-        return draws.duration(in: range, .cancellation, UInt64(order), 2)
-    }
-
     /// What makes no sense, if this customer sends such a thing, and how long after the order.
     func nonsense(beside order: Int) -> (kind: Nonsense, after: Duration)? {
         guard draws.chance(options.nonsenseRequests, .nonsense, UInt64(order)) else { return nil }
-        let kind = Nonsense.allCases[draws.index(below: Nonsense.allCases.count, .nonsense, UInt64(order), 1)]
+        let kinds = storefront.nonsense
+        let kind = kinds[draws.index(below: kinds.count, .nonsense, UInt64(order), 1)]
         return (kind, draws.duration(in: .zero ... .seconds(1), .nonsense, UInt64(order), 2))
     }
 }
@@ -115,6 +121,5 @@ extension Purpose {
     fileprivate static let quantity = Purpose("workload.quantity")
     fileprivate static let scarcity = Purpose("workload.scarcity")
     fileprivate static let repetition = Purpose("workload.repetition")
-    fileprivate static let cancellation = Purpose("workload.cancellation")
     fileprivate static let nonsense = Purpose("workload.nonsense")
 }

@@ -39,7 +39,10 @@ extension Blueprint {
         }
         switch role {
         case .cart: break
-        case .order: concerns.formUnion(published.subtracting(Self.ofNoConcernToOrders))
+        case .order:
+            concerns.formUnion(published.subtracting(Self.ofNoConcernToOrders))
+            // What a cart says about orders, the order service does not say itself.
+            if participant(.cart) != nil { concerns.formUnion([.orderCreated, .orderStatusUpdated]) }
         case .inventory:
             concerns.formUnion([.orderCreated, .lineCancelled, .shipmentReturned])
             concerns.insert(pivot)
