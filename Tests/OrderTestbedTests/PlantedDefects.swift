@@ -21,7 +21,7 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + clusters
+    static let all = promises + stockAndMoney + sagas + logs + notifications + figures + clusters
 }
 
 extension PlantedDefect {

@@ -23,7 +23,7 @@ struct PoisonWriter {
             causation: nil, at: .zero, payload: payload(type, of: order))
         let codec = EventCodec(names: blueprint.names)
         var record = codec.record(event)
-        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[type], number)
+        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[event.type], number)
         if draws.chance(0.2, .key, number) { record.key = nil }
         if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventCodec.typeHeader }) {
             record.headers[index] = Header(EventCodec.typeHeader, "OrderTeleported")
@@ -43,6 +43,9 @@ struct PoisonWriter {
         case .paymentProcessing: return .paymentProcessing(OrderAmount(order: order, amount: price))
         case .shipmentCreated: return .shipmentCreated(Shipment(order: order, trackingNumber: parcel))
         case .shipmentDispatched: return .shipmentDispatched(Shipment(order: order, trackingNumber: parcel))
+        case .notificationSent:
+            return .notificationSent(
+                NotificationSent(order: order, customer: customer, channel: .email, about: .orderCreated))
         default:
             let line = OrderLine(sku: Identifier(literal: "PROD-001"), quantity: 1, unitPrice: price)
             return .orderCreated(OrderCreated(order: order, customer: customer, lines: [line], total: price))
