@@ -1,14 +1,19 @@
 import Harness
 import Simulation
 
-/// Everything outside the order system: the clients of its API, and the payment provider.
+/// Everything outside the order system: the clients of its API, the payment provider, and the gateway for messages.
 struct OrderEnvironment: Environment {
     private var clients: Clients
     private var provider: PaymentProvider
+    private var messages: MessageProvider
+    /// What the service is called that tells customers, if there is one.
+    private let messenger: String?
 
-    init(clients: Clients, provider: PaymentProvider) {
+    init(clients: Clients, provider: PaymentProvider, messages: MessageProvider, messenger: String?) {
         self.clients = clients
         self.provider = provider
+        self.messages = messages
+        self.messenger = messenger
     }
 
     mutating func start(at now: Instant, into output: inout EnvironmentOutput) {
@@ -26,8 +31,12 @@ struct OrderEnvironment: Environment {
         case .refused(let id):
             guard let request = RequestID(rawValue: id) else { return }
             clients.refused(request, at: now, into: &output)
-        case .call(let call, _, let token, let fate):
-            provider.receive(call, token: token, fate: fate, into: &output)
+        case .call(let call, let service, let token, let fate):
+            if service == messenger {
+                messages.receive(call, token: token, fate: fate, into: &output)
+            } else {
+                provider.receive(call, token: token, fate: fate, into: &output)
+            }
         }
     }
 

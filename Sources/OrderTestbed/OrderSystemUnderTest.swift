@@ -32,6 +32,8 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     public var transitTime = Duration.seconds(1)
     /// What a customer may order before it looks like fraud.
     public var fraudLimits = FraudLimits()
+    /// How long after midnight UTC a day of the daily figures begins.
+    public var dayStart = Duration.zero
     /// What there is to sell.
     public var stock = StockOptions()
     /// What customers do.
@@ -51,16 +53,20 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// The services of the blueprint, in its order.
     public func services(topics: TopicTable) -> [any Service] { orderSystem.services(topics: topics) }
 
-    /// The payment service alone calls anybody.
-    public var callers: [String] { blueprintInUse.participants.filter { $0.role == .payment }.map(\.name) }
+    /// The payment service calls the payment provider, the notification service the gateway for messages.
+    public var callers: [String] {
+        blueprintInUse.participants.filter { $0.role == .payment || $0.role == .notification }.map(\.name)
+    }
 
-    /// Clients and the payment provider.
+    /// Clients, the payment provider and the gateway for messages.
     public func environment(draws: Draws) -> any Environment {
         let plan = WorkloadPlan(
             options: workload, products: catalogue.products, draws: draws.substream(.clients))
         return OrderEnvironment(
             clients: Clients(plan: plan),
-            provider: PaymentProvider(options: provider, draws: draws.substream(.provider)))
+            provider: PaymentProvider(options: provider, draws: draws.substream(.provider)),
+            messages: MessageProvider(options: provider, draws: draws.substream(.messages)),
+            messenger: blueprintInUse.participant(.notification)?.name)
     }
 
     /// A record of the wrong kind for one of the blueprint's topics.
@@ -135,6 +141,7 @@ extension OrderSystemUnderTest {
         settings.handlingTime = handlingTime
         settings.transitTime = transitTime
         settings.fraudLimits = fraudLimits
+        settings.dayStart = dayStart
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }
@@ -142,4 +149,5 @@ extension OrderSystemUnderTest {
 extension Purpose {
     fileprivate static let clients = Purpose("order-testbed.clients")
     fileprivate static let provider = Purpose("order-testbed.provider")
+    fileprivate static let messages = Purpose("order-testbed.messages")
 }

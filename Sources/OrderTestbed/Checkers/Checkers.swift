@@ -6,6 +6,7 @@ extension Checker {
         .chargedAtMostOnce, .moneyConserved,
         .compensationComplete, .shippedAtMostOnce, .legalTransitions,
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .eventsMatchContract,
+        .notifiedAtMostOnce, .notifiedAtLast, .analyticsAgree,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,

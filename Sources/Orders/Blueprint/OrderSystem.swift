@@ -32,7 +32,9 @@ public struct OrderSystem: Sendable {
             case .inventory: InventoryService(wiring: wiring, settings: settings)
             case .payment: PaymentService(wiring: wiring, settings: settings)
             case .shipping: ShippingService(wiring: wiring, settings: settings)
-            case .fraud, .notification, .analytics:
+            case .notification: NotificationService(wiring: wiring, settings: settings)
+            case .analytics: AnalyticsService(wiring: wiring, settings: settings)
+            case .fraud:
                 preconditionFailure("nobody plays the \(participant.role.rawValue) yet")
             }
         }
