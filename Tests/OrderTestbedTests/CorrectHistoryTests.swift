@@ -9,6 +9,10 @@ enum CorrectHistories {
     /// A little of everything.
     static let mixed: OrderSystemUnderTest = {
         var system = OrderSystemUnderTest()
+        system.ownBlueprint = .watched()
+        // Some of it on the first day, and some on the day before.
+        system.dayStart = .milliseconds(1_500)
+        system.provider.unreachableCustomers = 0.1
         system.workload.orders = 60
         system.workload.rate = 40
         system.workload.scarceProducts = 0.3

@@ -21,7 +21,7 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + contracts + clusters
+    static let all = promises + stockAndMoney + sagas + logs + notifications + figures + contracts + clusters
 }
 
 extension PlantedDefect {

@@ -3,34 +3,35 @@ import Orders
 @testable import OrderTestbed
 
 extension Blueprint {
-    /// Document 001's system with parcels that arrive, with somebody who tells customers, and with somebody who counts.
-    static let watched: Blueprint = {
-        var blueprint = Blueprint.inventoryFirst(partitions: 3)
+    /// Document 001's system, with somebody who tells customers, and somebody who counts.
+    static func watched(partitions: Int32 = 6) -> Blueprint {
+        var blueprint = Blueprint.inventoryFirst(partitions: partitions)
         blueprint.name = "watched"
-        blueprint.topics.append(Topic("notifications", partitions: 3))
+        blueprint.topics.append(Topic("notifications", partitions: partitions))
         blueprint.participants += [Participant(.notification), Participant(.analytics)]
+        blueprint.publications.append(Publication(.notificationSent, to: "notifications"))
+        blueprint.watch(
+            telling: [
+                .orderCreated, .shipmentDispatched, .paymentFailed, .paymentRefunded, .orderCancelled,
+                .cancellationRefused,
+            ])
+        return blueprint
+    }
+
+    /// The same with parcels that are planned, and parcels that arrive.
+    static func watchedToTheEnd(partitions: Int32 = 6) -> Blueprint {
+        var blueprint = watched(partitions: partitions)
         blueprint.publications += [
             Publication(.shipmentCreated, to: "shipping"), Publication(.shipmentDelivered, to: "shipping"),
-            Publication(.notificationSent, to: "notifications"),
         ]
-        blueprint.steps.append(
-            Step(
-                .notify,
-                when: [
-                    .orderCreated, .shipmentDispatched, .shipmentDelivered, .paymentFailed, .paymentRefunded,
-                    .orderCancelled, .cancellationRefused,
-                ]))
-        let counted = blueprint.published.subtracting([.notificationSent])
-        blueprint.steps.append(Step(.count, when: counted.types))
+        blueprint.steps.removeAll { $0.kind == .notify || $0.kind == .count }
+        blueprint.watch(telling: [.orderCreated, .shipmentDispatched, .shipmentDelivered, .orderCancelled])
         return blueprint
-    }()
-}
+    }
 
-extension OrderSystemUnderTest {
-    /// The defaults, with customers who are told and orders that are counted.
-    static var watched: OrderSystemUnderTest {
-        var system = OrderSystemUnderTest()
-        system.ownBlueprint = .watched
-        return system
+    /// Tells customers of some events, and counts all but that they were told.
+    private mutating func watch(telling events: [EventType]) {
+        steps.append(Step(.notify, when: events))
+        steps.append(Step(.count, when: published.subtracting([.notificationSent]).types))
     }
 }
