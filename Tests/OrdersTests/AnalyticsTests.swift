@@ -113,7 +113,7 @@ struct AnalyticsTests {
         "revenue":[{"currency":"USD","authorized":0.00,"refunded":159.98,"net":-159.98}]}],\
         "totals":{"orders":1,"cancelled":1,"cancellationRate":1.0000,"returned":0,\
         "revenue":[{"currency":"USD","authorized":159.98,"refunded":159.98,"net":0.00}]},\
-        "topProducts":[{"sku":"PROD-001","quantity":2,"revenue":159.98,"currency":"USD"}],\
+        "topProducts":[{"productId":"PROD-001","quantity":2,"revenue":159.98,"currency":"USD"}],\
         "ordersByStatus":{"pending":0,"reserved":0,"paid":0,"confirmed":0,"scheduled":0,"shipped":0,"delivered":0,\
         "cancelling":0,"cancelled":1,"returning":0,"returned":0}}
         """
@@ -286,6 +286,25 @@ struct NotificationTests {
         again.isReplay = true
         desk.tell(again)
         #expect(desk.calls.isEmpty)
+    }
+
+    @Test func `what became of the messages about an order can be asked`() {
+        var desk = Desk(.notification)
+        desk.tell(event(1, at: 1, .orderCreated(created)))
+        desk.tell(Self.cancelled)
+        desk.answer(desk.calls[0], MessageReply.accepted.encode())
+        desk.answer(desk.calls[1], MessageReply.bounced.encode())
+        let answer = desk.get("/api/notifications/ORD-1")
+        #expect(answer.status == 200)
+        let written = "\"updatedAt\":\"1970-01-01T00:00:00.000000Z\"}"
+        #expect(
+            answer.body == """
+                {"orderId":"ORD-1","customerId":"CUST-1","notifications":[\
+                {"about":"OrderCreated","channel":"email","status":"sent",\(written),\
+                {"about":"OrderCancelled","channel":"email","status":"bounced",\(written),\
+                {"about":"OrderCancelled","channel":"sms","status":"asked",\(written)]}
+                """)
+        #expect(desk.get("/api/notifications/ORD-2").status == 404)
     }
 
     @Test func `requests and replies read as they were written`() throws {

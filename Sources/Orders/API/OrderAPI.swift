@@ -12,7 +12,9 @@ public enum OrderAPI {
             case .inventory: InventoryService.routes.map(\.endpoint)
             case .payment: PaymentService.routes.map(\.endpoint)
             case .shipping: ShippingService.routes.map(\.endpoint)
-            case .fraud, .notification, .analytics: []
+            case .notification: NotificationService.routes.map(\.endpoint)
+            case .analytics: AnalyticsService.routes.map(\.endpoint)
+            case .fraud: []
             }
         return (own + common).filter { $0.isOffered(by: role, in: blueprint) }
     }

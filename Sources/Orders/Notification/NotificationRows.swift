@@ -21,6 +21,16 @@ public enum NotificationStatus: UInt8, CaseIterable, Sendable {
     case bounced
     /// The gateway has not said what it did, or nobody understands it; to ask again could tell the customer twice.
     case unconfirmed
+
+    /// The name in the API.
+    public var name: StaticString {
+        switch self {
+        case .asked: "asked"
+        case .sent: "sent"
+        case .bounced: "bounced"
+        case .unconfirmed: "unconfirmed"
+        }
+    }
 }
 
 /// One message to one customer.
