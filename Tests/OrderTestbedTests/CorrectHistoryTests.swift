@@ -9,7 +9,7 @@ enum CorrectHistories {
     /// A little of everything.
     static let mixed: OrderSystemUnderTest = {
         var system = OrderSystemUnderTest()
-        system.ownBlueprint = .watched()
+        system.blueprint = BlueprintFile(blueprint: .watched())
         // Some of it on the first day, and some on the day before.
         system.dayStart = .milliseconds(1_500)
         system.provider.unreachableCustomers = 0.1

@@ -12,7 +12,7 @@ extension RunDefect {
         _ circumstances: @escaping @Sendable (inout Scenario, inout OrderSystemUnderTest) -> Void = { _, _ in }
     ) -> @Sendable (inout Scenario, inout OrderSystemUnderTest) -> Void {
         { scenario, system in
-            system.ownBlueprint = .watched(partitions: 3)
+            system.blueprint = BlueprintFile(blueprint: .watched(partitions: 3))
             circumstances(&scenario, &system)
         }
     }

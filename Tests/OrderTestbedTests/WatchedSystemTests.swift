@@ -10,7 +10,7 @@ import Testing
 @Suite struct WatchedSystemTests {
     private static func scenario(_ blueprint: Blueprint) -> Scenario {
         var system = OrderSystemUnderTest()
-        system.ownBlueprint = blueprint
+        system.blueprint = BlueprintFile(blueprint: blueprint)
         system.dayStart = .seconds(2)
         system.provider.unreachableCustomers = 0.1
         system.workload.orders = 40

@@ -9,6 +9,9 @@ struct AnalyticsService: EventDriven {
     let settings: OrderSettings
     private let rule: StepRule
     private let stages: OrderStages
+    static let tables: [any Row.Type] = [
+        DailyOrdersRow.self, DailyRevenueRow.self, DailyProductRow.self, StatusCountRow.self, CountedOrderRow.self,
+    ]
 
     init(wiring: Wiring, settings: OrderSettings) {
         self.wiring = wiring

@@ -7,6 +7,7 @@ struct NotificationService: EventDriven {
     let wiring: Wiring
     let settings: OrderSettings
     private let rule: StepRule
+    static let tables: [any Row.Type] = [CorrespondenceRow.self, NotificationRow.self]
 
     init(wiring: Wiring, settings: OrderSettings) {
         self.wiring = wiring
