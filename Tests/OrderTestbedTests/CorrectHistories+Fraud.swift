@@ -21,9 +21,6 @@ extension CorrectHistories {
 }
 
 extension OrderSystemUnderTest {
-    /// Takes a blueprint that no file holds.
-    mutating func use(_ blueprint: Blueprint) { self.blueprint = BlueprintFile(blueprint: blueprint) }
-
     /// Customers who order a lot, and limits that they pass.
     mutating func guardsAgainstFraud() {
         workload.suspiciousCustomers = 0.5
