@@ -25,6 +25,7 @@ struct Orrery: AsyncParsableCommand {
               130 interrupted; what had finished was printed
             """,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, SchemaCommand.self,
+            RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
+            SchemaCommand.self,
         ])
 }

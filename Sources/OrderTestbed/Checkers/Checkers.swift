@@ -6,6 +6,7 @@ extension Checker {
         .chargedAtMostOnce, .moneyConserved,
         .compensationComplete, .lineCancellationsSettled, .returnsComplete, .shippedAtMostOnce, .legalTransitions,
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .ordersRebuilt, .statusUpdatesInOrder,
+        .eventsMatchContract,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,

@@ -112,12 +112,16 @@ extension Blueprint {
         while let index = open.firstIndex(where: { step in waits(of: step).allSatisfy { finished.contains($0) } }) {
             finished.append(open.remove(at: index).kind)
         }
-        // Steps that wait for a step that is not there are no cycle.
-        let kinds = open.map(\.kind)
-        let circle = open.filter { step in waits(of: step).contains { kinds.contains($0) } }
-        guard let first = circle.first,
-            circle.allSatisfy({ step in self.waits(of: step).contains { self.step($0) != nil } })
-        else { return [] }
+        // What waits for a circle is not in it, nor is what waits for a step that is not there.
+        var circle = open
+        while let index = circle.firstIndex(where: { step in
+            !circle.contains { self.waits(of: step).contains($0.kind) }
+                || !circle.contains { self.waits(of: $0).contains(step.kind) }
+        }) {
+            circle.remove(at: index)
+        }
+        guard let first = circle.first else { return [] }
+        let kinds = circle.map(\.kind)
         let sentences = circle.map { step in
             let events = step.when.filter { event in kinds.contains { self.success(of: $0) == event } }
             return "'\(step.kind.rawValue)' waits for \(enumeration(events.map(\.description)))"
@@ -135,13 +139,13 @@ extension Blueprint {
         Self.gateKinds.filter { kind in success(of: kind).map { step.when.contains($0) } ?? false }
     }
 
-    /// The events that can happen at all.
+    /// The events of which anybody can ever hear.
     var possible: EventSet {
         var happened = EventSet()
         var hasGrown = true
         while hasGrown {
             hasGrown = false
-            for event in EventType.allCases where !happened.contains(event) && isEmitted(event) {
+            for event in published.types where !happened.contains(event) && isEmitted(event) {
                 let groups = requirements(of: event)
                 guard groups.allSatisfy({ $0.intersects(happened) }) else { continue }
                 happened.insert(event)
@@ -170,7 +174,7 @@ extension Blueprint {
         }
     }
 
-    /// Steps that are never reached from `OrderCreated`, undo events and publications that never come.
+    /// Steps that are never reached from `OrderCreated`.
     var reachProblems: [BlueprintProblem] {
         let possible = possible
         var problems: [BlueprintProblem] = []
@@ -182,6 +186,16 @@ extension Blueprint {
                         at: "steps.\(name).when", "step '\(name)' is never reached: \(reason(event))",
                         "let it begin with what leads there from OrderCreated"))
             }
+        }
+        return problems
+    }
+
+    /// Events that never come, under `undo` and among those that are published.
+    var idleEventProblems: [BlueprintProblem] {
+        let possible = possible
+        var problems: [BlueprintProblem] = []
+        for step in steps {
+            let name = step.kind.rawValue
             for event in step.undo where !possible.contains(event) {
                 problems.append(
                     BlueprintProblem(

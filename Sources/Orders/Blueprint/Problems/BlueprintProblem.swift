@@ -18,15 +18,19 @@ public struct BlueprintProblem: Error, Hashable, Sendable {
 extension Blueprint {
     /// Everything for which the blueprint cannot work, in a fixed order; empty for a sound one.
     ///
-    /// What is said of the flow makes sense only of names that fit together, and what is said of compensation only of a
-    /// flow that reaches every step: each is looked at when those before it are in order.
+    /// What is said of the flow makes sense only of names that fit together, what is said of compensation only of a flow
+    /// that reaches every step, and so on: each is looked at when those before it are in order.
     public var problems: [BlueprintProblem] {
-        let names = topicProblems + serviceProblems + publicationProblems + stepProblems
-        if !names.isEmpty { return names }
-        let flow = cycleProblems + reachProblems
-        if !flow.isEmpty { return flow }
-        let endings = endingProblems
-        return endings.isEmpty ? compensationProblems : endings
+        let stages: [() -> [BlueprintProblem]] = [
+            { self.topicProblems + self.serviceProblems + self.publicationProblems + self.stepProblems },
+            { self.cycleProblems }, { self.reachProblems }, { self.endingProblems }, { self.compensationProblems },
+            { self.idleEventProblems },
+        ]
+        for stage in stages {
+            let found = stage()
+            if !found.isEmpty { return found }
+        }
+        return []
     }
 }
 
