@@ -46,7 +46,7 @@ extension Cost {
             ["compensation-complete", "line-cancellations-settled", "returns-complete", "reservations-end"]
         case .orderedTwice: ["idempotent-api"]
         case .productsMiscounted: ["stock-conserved"]
-        case .disagreement: ["state-equals-folded-log", "orders-rebuilt"]
+        case .disagreement: ["state-equals-folded-log", "orders-rebuilt", "events-match-contract"]
         case .impossibleStory:
             [
                 "legal-transitions", "per-order-event-order", "causality-closed", "reads-never-go-back",
