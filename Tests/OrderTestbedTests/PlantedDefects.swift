@@ -27,7 +27,7 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + clusters + replaysAndFraud
+    static let all = promises + stockAndMoney + sagas + logs + contracts + clusters + replaysAndFraud
 }
 
 extension PlantedDefect {
@@ -144,7 +144,7 @@ extension PlantedDefect {
             var cancelled = shipped
             cancelled.id = UniqueID(drawn: 4, 2)
             cancelled.payload = .orderCancelled(OrderReason(order: shipped.order, reason: .customerRequest))
-            history.append(EventCodec.inventoryFirst.record(cancelled), whereEntryStands: index)
+            history.append(cancelled.record, whereEntryStands: index)
         },
         PlantedDefect("legal-transitions", "a payment for what was never reserved") { history in
             history.entries.remove(at: history.first(.inventoryReserved, with: [.paymentAuthorized]).index)

@@ -33,7 +33,7 @@ extension History {
 
     mutating func replaceEvent(at index: Int, with event: Orders.Event) {
         guard case .appended(let partition, let offset, _) = entries[index].event else { return }
-        entries[index].event = .appended(partition, offset: offset, EventCodec.inventoryFirst.record(event))
+        entries[index].event = .appended(partition, offset: offset, event.record)
     }
 
     /// Adds a record to the end of the partition in which another entry stands.
@@ -46,13 +46,20 @@ extension History {
         entries.append(Entry(at: end, event: .appended(partition, offset: ends.max() ?? 0, record)))
     }
 
+    /// Changes the record of an event.
+    mutating func changeRecord(at index: Int, _ change: (inout Record) -> Void) {
+        guard case .appended(let partition, let offset, var record) = entries[index].event else { return }
+        change(&record)
+        entries[index].event = .appended(partition, offset: offset, record)
+    }
+
     /// The same kind of event for the same order once more, as a service would make that handled its cause twice.
     mutating func repeatEvent(at index: Int) {
         guard case .appended(_, _, let record) = entries[index].event,
             var event = try? EventCodec.inventoryFirst.decode(record)
         else { return }
         event.id = UniqueID(drawn: 4, 2)
-        append(EventCodec.inventoryFirst.record(event), whereEntryStands: index)
+        append(event.record, whereEntryStands: index)
     }
 
     mutating func change<R: Row>(_ type: R.Type, of service: String, _ key: R.Key, _ change: (inout R) -> Void) {
@@ -100,4 +107,13 @@ extension History {
 extension EventCodec {
     /// Of the histories that tests spoil.
     static let inventoryFirst = EventCodec(names: Blueprint.inventoryFirst.names)
+}
+
+extension Orders.Event {
+    /// As the service publishes it whose event it is.
+    var record: Record {
+        let blueprint = Blueprint.inventoryFirst
+        let source = EventContract(of: type).producer(in: blueprint)?.name ?? "nobody"
+        return EventCodec(names: blueprint.names, source: source).record(self)
+    }
 }

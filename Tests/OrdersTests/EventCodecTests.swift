@@ -86,7 +86,7 @@ struct EventCodecTests {
         let text = String(decoding: Self.codec.encode(Self.event(Self.payloads[0])), as: UTF8.self)
         #expect(
             text == """
-                {"eventId":"00000000-0000-8001-8000-000000000002","eventType":"OrderCreated","version":"1.0",\
+                {"eventId":"00000000-0000-8001-8000-000000000002","eventType":"OrderCreated","version":"1.1",\
                 "timestamp":"2025-11-11T14:00:00.123456Z","correlationId":"00000000-0000-8003-8000-000000000004",\
                 "causationId":"00000000-0000-8005-8000-000000000006","payload":{"orderId":"ORD-00000042",\
                 "customerId":"CUST-001","items":[{"sku":"PROD-001","quantity":2,"unitPrice":79.99},\
@@ -136,8 +136,8 @@ struct EventCodecTests {
         #expect(kind(replacing: "194.97", with: "\"194.97\"") == "WrongType")
         #expect(kind(replacing: "\"ORD-00000042\"", with: "42") == "WrongType")
         #expect(kind(replacing: "\"payload\":", with: "\"payload\":[],\"x\":") == "WrongType")
-        #expect(kind(replacing: "\"1.0\"", with: "\"99.0\"") == "UnknownVersion")
-        #expect(kind(replacing: "\"1.0\"", with: "\"one\"") == "UnknownVersion")
+        #expect(kind(replacing: "\"1.1\"", with: "\"99.0\"") == "UnknownVersion")
+        #expect(kind(replacing: "\"1.1\"", with: "\"one\"") == "UnknownVersion")
         #expect(kind(replacing: "OrderCreated", with: "OrderExploded") == "UnknownEvent")
         for field in ["eventId", "eventType", "version", "timestamp", "payload", "orderId", "items", "sku", "currency"]
         {

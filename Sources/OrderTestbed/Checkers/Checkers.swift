@@ -5,7 +5,7 @@ extension Checker {
         .noOversell, .stockConserved,
         .chargedAtMostOnce, .moneyConserved,
         .compensationComplete, .shippedAtMostOnce, .legalTransitions,
-        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog,
+        .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .eventsMatchContract,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,

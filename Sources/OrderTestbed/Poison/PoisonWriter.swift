@@ -6,6 +6,9 @@ import Simulation
 
 /// Writes what a broken producer would write: an event of the topic's own kind, with one thing wrong with it.
 struct PoisonWriter {
+    /// Who writes it, as far as its headers say: no service of the system.
+    static let name = "stranger"
+
     /// More than a service reads, and less than Kafka's `message.max.bytes`.
     private static let hugeNote = String(repeating: "x", count: EventCodec.maximumSize)
 
@@ -20,33 +23,15 @@ struct PoisonWriter {
         let event = Event(
             id: UniqueID(drawn: draws.bits(.event, number, 0), draws.bits(.event, number, 1)),
             correlation: UniqueID(drawn: draws.bits(.event, number, 2), draws.bits(.event, number, 3)),
-            causation: nil, at: .zero, payload: payload(type, of: order))
-        let codec = EventCodec(names: blueprint.names)
+            causation: nil, at: .zero, payload: EventContract(of: type).example(order: order).payload)
+        let codec = EventCodec(names: blueprint.names, source: Self.name)
         var record = codec.record(event)
         record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[event.type], number)
         if draws.chance(0.2, .key, number) { record.key = nil }
-        if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventCodec.typeHeader }) {
-            record.headers[index] = Header(EventCodec.typeHeader, "OrderTeleported")
+        if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventHeader.type }) {
+            record.headers[index] = Header(EventHeader.type, "OrderTeleported")
         }
         return record
-    }
-
-    private func payload(_ type: EventType, of order: Identifier) -> Event.Payload {
-        let price = Money(minorUnits: 79_99)
-        let customer = Identifier(literal: "CUST-000001")
-        let parcel = Identifier(literal: "TRK-00000000001")
-        switch type {
-        case .inventoryReserved: return .inventoryReserved(OrderFact(order: order))
-        case .paymentAuthorized:
-            return .paymentAuthorized(
-                PaymentAuthorized(order: order, amount: price, payment: Identifier(literal: "PAY-00000000001")))
-        case .paymentProcessing: return .paymentProcessing(OrderAmount(order: order, amount: price))
-        case .shipmentCreated: return .shipmentCreated(Shipment(order: order, trackingNumber: parcel))
-        case .shipmentDispatched: return .shipmentDispatched(Shipment(order: order, trackingNumber: parcel))
-        default:
-            let line = OrderLine(sku: Identifier(literal: "PROD-001"), quantity: 1, unitPrice: price)
-            return .orderCreated(OrderCreated(order: order, customer: customer, lines: [line], total: price))
-        }
     }
 
     private func spoiled(
@@ -55,7 +40,7 @@ struct PoisonWriter {
         switch kind {
         case .truncatedJSON: Array(json.prefix(1 + draws.index(below: json.count - 1, .cut, number)))
         case .wrongType: json.replacing("\"\(order)\"", with: "42")
-        case .unknownVersion: json.replacing("\"version\":\"1.0\"", with: "\"version\":\"7.0\"")
+        case .unknownVersion: json.replacing("\"version\":\"\(Event.Version.current)\"", with: "\"version\":\"7.0\"")
         case .unknownEvent: json.replacing("\"\(type)\"", with: "\"OrderTeleported\"")
         case .missingField: json.replacing("\"orderId\"", with: "\"orderNumber\"")
         case .huge:

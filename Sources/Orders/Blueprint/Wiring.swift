@@ -38,7 +38,7 @@ struct Wiring: Sendable {
         self.topics = topics
         concerns = blueprint.concerns(participant.role)
         published = blueprint.published
-        codec = EventCodec(names: blueprint.names)
+        codec = EventCodec(names: blueprint.names, source: participant.name)
         outlets = EventType.allCases.map { type in
             blueprint.publications.first { $0.event == type }.map { id($0.topic) }
         }

@@ -36,8 +36,14 @@ public struct Event: Hashable, Sendable {
         /// The part after the point.
         public var minor: UInt16
 
-        /// What this program writes. It reads every minor version of it.
-        public static let current = Version(major: 1, minor: 0)
+        /// The version before the current one.
+        public static let first = Version(major: 1, minor: 0)
+        /// What this program writes. It reads every minor version of it: earlier ones are upcast, and what later ones
+        /// added is passed over.
+        public static let current = Version(major: 1, minor: 1)
+
+        /// The current version as it is written.
+        static let currentText: StaticString = "1.1"
 
         /// A version by its parts.
         public init(major: UInt16, minor: UInt16) {
@@ -127,6 +133,11 @@ public struct Event: Hashable, Sendable {
         /// The order looks like fraud.
         case fraudCheckFailed(FraudDecision)
     }
+}
+
+extension Event.Version: CustomStringConvertible {
+    /// `1.1`.
+    public var description: String { "\(major).\(minor)" }
 }
 
 extension Event {

@@ -4,17 +4,14 @@ import Simulation
 
 /// How a payload stands in JSON.
 protocol EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError)
+    /// The order it is about.
+    var order: Identifier { get }
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError)
     func write(to json: inout JSONWriter)
 }
 
 /// Events as JSON, and as Kafka records, under the names that a blueprint gives them.
 public struct EventCodec: Sendable {
-    /// The record header that names the kind of event (CloudEvents, Kafka protocol binding).
-    public static let typeHeader = "ce_type"
-    /// The record header that names the event.
-    public static let idHeader = "ce_id"
-
     /// The most bytes that an event may have: far more than any order needs, far less than a Kafka record can hold.
     public static let maximumSize = 256 << 10
 
@@ -26,22 +23,19 @@ public struct EventCodec: Sendable {
 
     /// What kinds of events are called.
     private let names: EventNames
-    private let typeHeaders: [Header]
+    private let headers: EventHeaders
 
-    /// A codec for events of those names.
-    public init(names: EventNames = EventNames()) {
+    /// A codec for events of those names, which `source` publishes: the name of a service.
+    public init(names: EventNames = EventNames(), source: String = "order") {
         self.names = names
-        typeHeaders = EventType.allCases.map { Header(Self.typeHeader, names[$0]) }
+        headers = EventHeaders(names: names, source: source)
     }
 
-    /// The event as a record, keyed by its order.
+    /// The event as a record, keyed by its order, with the headers that `HeaderContract` lists.
     public func record(_ event: Event) -> Record {
-        var id: [UInt8] = []
-        id.reserveCapacity(36)
-        event.id.write(to: &id)
+        let key = event.order.bytes
         return Record(
-            key: event.order.bytes, value: encode(event),
-            headers: [typeHeaders[Int(event.type.rawValue)], Header(name: Self.idHeader, value: id)],
+            key: key, value: encode(event), headers: headers.headers(of: event, subject: key),
             timestampMilliseconds: event.at.milliseconds)
     }
 
@@ -55,9 +49,9 @@ public struct EventCodec: Sendable {
         json.value(utf8: names.bytes(of: event.type))
         json.field("version")
         if event.version == .current {
-            json.value("1.0")
+            json.value(Event.Version.currentText)
         } else {
-            json.value("\(event.version.major).\(event.version.minor)")
+            json.value(event.version.description)
         }
         json.field("timestamp")
         json.value(event.at)
@@ -140,8 +134,8 @@ extension Event {
             case "causationId": causation = try scanner.optionalUniqueID()
             case "isReplay": isReplay = try scanner.boolean()
             case "payload":
-                if let type, version != nil {
-                    payload = try Payload(type, from: &scanner)
+                if let type, let version {
+                    payload = try Payload(type, from: &scanner, Upcaster(version: version))
                 } else {
                     payloadToRead = scanner
                     try scanner.skip()
@@ -149,9 +143,10 @@ extension Event {
             default: try scanner.skip()
             }
         }
-        self.version = try scanner.require(version, "version")
+        let upcaster = Upcaster(version: try scanner.require(version, "version"))
+        self.version = upcaster.upcastVersion
         let known = try scanner.require(type, "eventType")
-        if var later = payloadToRead { payload = try Payload(known, from: &later) }
+        if var later = payloadToRead { payload = try Payload(known, from: &later, upcaster) }
         self.payload = try scanner.require(payload, "payload")
         self.id = try scanner.require(id, "eventId")
         self.at = try scanner.require(at, "timestamp")

@@ -1,7 +1,7 @@
 import Services
 
 extension OrderCreated: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var customer: Identifier?
         var lines: JSONScanner?
@@ -26,8 +26,9 @@ extension OrderCreated: EventPayload {
         self.order = try scanner.require(order, "orderId")
         self.customer = try scanner.require(customer, "customerId")
         var items = try scanner.require(lines, "items")
-        self.lines = try OrderLine.list(from: &items, try scanner.require(currency, "currency"))
-        self.total = try scanner.money(total, currency, "totalAmount")
+        let known = try scanner.require(upcaster.currency(currency), "currency")
+        self.lines = try OrderLine.list(from: &items, known)
+        self.total = try scanner.money(total, known, "totalAmount")
         self.paymentToken = paymentToken
     }
 
@@ -52,7 +53,7 @@ extension OrderCreated: EventPayload {
 }
 
 extension OrderFact: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         try scanner.beginObject()
         while let name = try scanner.nextField() {
@@ -73,7 +74,7 @@ extension OrderFact: EventPayload {
 }
 
 extension OrderReason: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var reason: Reason?
         try scanner.beginObject()
@@ -99,7 +100,7 @@ extension OrderReason: EventPayload {
 }
 
 extension OrderAmount: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var amount: DecimalNumber?
         var currency: Currency?
@@ -113,7 +114,7 @@ extension OrderAmount: EventPayload {
             }
         }
         self.order = try scanner.require(order, "orderId")
-        self.amount = try scanner.money(amount, currency, "amount")
+        self.amount = try scanner.money(amount, upcaster.currency(currency), "amount")
     }
 
     func write(to json: inout JSONWriter) {
@@ -129,7 +130,7 @@ extension OrderAmount: EventPayload {
 }
 
 extension StatusUpdate: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var number: Int32?
         var status: OrderStatus?
@@ -160,7 +161,7 @@ extension StatusUpdate: EventPayload {
 }
 
 extension LineCancellation: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var sku: Identifier?
         var quantity: Int32?
@@ -180,7 +181,7 @@ extension LineCancellation: EventPayload {
         self.order = try scanner.require(order, "orderId")
         self.sku = try scanner.require(sku, "sku")
         self.quantity = try scanner.require(quantity, "quantity")
-        self.amount = try scanner.money(amount, currency, "amount")
+        self.amount = try scanner.money(amount, upcaster.currency(currency), "amount")
     }
 
     func write(to json: inout JSONWriter) {
@@ -200,7 +201,7 @@ extension LineCancellation: EventPayload {
 }
 
 extension LineRefusal: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var sku: Identifier?
         var quantity: Int32?
@@ -217,7 +218,7 @@ extension LineRefusal: EventPayload {
         }
         self.order = try scanner.require(order, "orderId")
         self.sku = try scanner.require(sku, "sku")
-        self.quantity = try scanner.require(quantity, "quantity")
+        self.quantity = try scanner.require(upcaster.refusedQuantity(quantity), "quantity")
         self.reason = try scanner.require(reason, "reason")
     }
 
@@ -236,7 +237,7 @@ extension LineRefusal: EventPayload {
 }
 
 extension PaymentAuthorized: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var amount: DecimalNumber?
         var payment: Identifier?
@@ -252,7 +253,7 @@ extension PaymentAuthorized: EventPayload {
             }
         }
         self.order = try scanner.require(order, "orderId")
-        self.amount = try scanner.money(amount, currency, "amount")
+        self.amount = try scanner.money(amount, upcaster.currency(currency), "amount")
         self.payment = try scanner.require(payment, "paymentId")
     }
 
@@ -271,7 +272,7 @@ extension PaymentAuthorized: EventPayload {
 }
 
 extension Shipment: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var trackingNumber: Identifier?
         var carrier: Identifier?
@@ -304,7 +305,7 @@ extension Shipment: EventPayload {
 }
 
 extension NotificationSent: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var customer: Identifier?
         var channel: NotificationChannel?
@@ -321,7 +322,7 @@ extension NotificationSent: EventPayload {
         }
         self.order = try scanner.require(order, "orderId")
         self.customer = try scanner.require(customer, "customerId")
-        self.channel = try scanner.require(channel, "channel")
+        self.channel = try scanner.require(upcaster.channel(channel), "channel")
         self.about = try scanner.require(about, "about")
     }
 
@@ -340,7 +341,7 @@ extension NotificationSent: EventPayload {
 }
 
 extension FraudDecision: EventPayload {
-    init(from scanner: inout JSONScanner) throws(JSONError) {
+    init(from scanner: inout JSONScanner, _ upcaster: Upcaster) throws(JSONError) {
         var order: Identifier?
         var customer: Identifier?
         var rule: FraudRule?
@@ -363,7 +364,7 @@ extension FraudDecision: EventPayload {
         self.customer = try scanner.require(customer, "customerId")
         self.rule = rule
         self.orders = try scanner.require(orders, "orders")
-        self.amount = try scanner.money(amount, currency, "amount")
+        self.amount = try scanner.money(amount, upcaster.currency(currency), "amount")
     }
 
     func write(to json: inout JSONWriter) {

@@ -30,6 +30,11 @@ public struct JSONText {
         return true
     }
 
+    /// Whether the string is this one.
+    func equals(text: String) -> Bool {
+        hasEscapes ? unescaped().elementsEqual(text.utf8) : raw.elementsEqual(text.utf8)
+    }
+
     /// The bytes that the string stands for.
     func unescaped() -> [UInt8] {
         var result: [UInt8] = []

@@ -79,7 +79,7 @@ public struct JSONWriter {
     public mutating func value(_ identifier: Identifier) { escaped(identifier.count) { identifier[$0] } }
 
     /// A UUID, as a string.
-    public mutating func value(_ id: UniqueID) { quoted(36) { id.write(to: $0) } }
+    public mutating func value(_ id: UniqueID) { quoted(UniqueID.uuidLength) { id.writeUUID(to: $0) } }
 
     /// A moment, as RFC 3339 writes it.
     public mutating func value(_ instant: Instant) { quoted(Instant.rfc3339Length) { instant.writeRFC3339(to: $0) } }
@@ -224,33 +224,5 @@ private struct Digits {
             bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-    }
-}
-
-extension UniqueID {
-    /// Writes the 36 characters of a UUID: groups of 8, 4, 4, 4 and 12 digits.
-    fileprivate func write(to bytes: UnsafeMutablePointer<UInt8>) {
-        let raw = UnsafeMutableRawPointer(bytes)
-        let digits = (Self.hex(high >> 32), Self.hex(high), Self.hex(low >> 32), Self.hex(low))
-        raw.storeBytes(of: digits.0.bigEndian, as: UInt64.self)
-        raw.storeBytes(of: UInt32(truncatingIfNeeded: digits.1 >> 32).bigEndian, toByteOffset: 9, as: UInt32.self)
-        raw.storeBytes(of: UInt32(truncatingIfNeeded: digits.1).bigEndian, toByteOffset: 14, as: UInt32.self)
-        raw.storeBytes(of: UInt32(truncatingIfNeeded: digits.2 >> 32).bigEndian, toByteOffset: 19, as: UInt32.self)
-        raw.storeBytes(of: UInt32(truncatingIfNeeded: digits.2).bigEndian, toByteOffset: 24, as: UInt32.self)
-        raw.storeBytes(of: digits.3.bigEndian, toByteOffset: 28, as: UInt64.self)
-        bytes[8] = UInt8(ascii: "-")
-        bytes[13] = UInt8(ascii: "-")
-        bytes[18] = UInt8(ascii: "-")
-        bytes[23] = UInt8(ascii: "-")
-    }
-
-    /// The eight hexadecimal digits of the lower half, one in each byte: spread out, then raised to `0…9` or `a…f`.
-    private static func hex(_ value: UInt64) -> UInt64 {
-        var spread = value & 0xffff_ffff
-        spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
-        spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
-        spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f
-        let isLetter = ((spread &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-        return spread &+ 0x3030_3030_3030_3030 &+ isLetter &* 0x27
     }
 }

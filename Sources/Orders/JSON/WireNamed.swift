@@ -7,3 +7,4 @@ extension EventType: WireNamed {}
 extension FraudRule: WireNamed {}
 extension NotificationChannel: WireNamed {}
 extension OrderStatus: WireNamed {}
+extension Reason: WireNamed {}
