@@ -4,26 +4,32 @@ import Simulation
 /// Everything outside the order system: the clients of its API, and the payment provider.
 struct OrderEnvironment: Environment {
     private var clients: Clients
+    private var operators: Operators
     private var provider: PaymentProvider
 
-    init(clients: Clients, provider: PaymentProvider) {
+    init(clients: Clients, operators: Operators, provider: PaymentProvider) {
         self.clients = clients
+        self.operators = operators
         self.provider = provider
     }
 
     mutating func start(at now: Instant, into output: inout EnvironmentOutput) {
         clients.start(at: now, into: &output)
+        operators.start(at: now, into: &output)
     }
 
     mutating func receive(_ signal: EnvironmentSignal, at now: Instant, into output: inout EnvironmentOutput) {
         switch signal {
         case .timer(let id):
+            if operators.wake(id, at: now, into: &output) { return }
             guard let alarm = ClientAlarm(rawValue: id) else { return }
             clients.receive(alarm, at: now, into: &output)
         case .response(let id, let response):
+            if operators.receive(response, to: id, at: now, into: &output) { return }
             guard let request = RequestID(rawValue: id) else { return }
             clients.receive(response, to: request, at: now, into: &output)
         case .refused(let id):
+            if operators.receive(nil, to: id, at: now, into: &output) { return }
             guard let request = RequestID(rawValue: id) else { return }
             clients.refused(request, at: now, into: &output)
         case .call(let call, _, let token, let fate):
@@ -31,5 +37,5 @@ struct OrderEnvironment: Environment {
         }
     }
 
-    var unfinished: [String] { clients.unfinished }
+    var unfinished: [String] { clients.unfinished + operators.unfinished }
 }

@@ -34,6 +34,8 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     public var fraudLimits = FraudLimits()
     /// What there is to sell.
     public var stock = StockOptions()
+    /// How many orders are replayed in one transaction, from 1.
+    public var replayPortion = 250
     /// What customers do.
     public var workload = WorkloadOptions()
     /// How the payment provider behaves.
@@ -61,6 +63,9 @@ public struct OrderSystemUnderTest: SystemUnderTest {
             draws: draws.substream(.clients))
         return OrderEnvironment(
             clients: Clients(plan: plan),
+            operators: Operators(
+                options: workload, service: plan.storefront.desk,
+                draws: draws.substream(.operators)),
             provider: PaymentProvider(options: provider, draws: draws.substream(.provider)))
     }
 
@@ -136,11 +141,13 @@ extension OrderSystemUnderTest {
         settings.handlingTime = handlingTime
         settings.transitTime = transitTime
         settings.fraudLimits = fraudLimits
+        settings.replayPortion = Int32(clamping: replayPortion)
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }
 
 extension Purpose {
+    fileprivate static let operators = Purpose("order-testbed.operators")
     fileprivate static let clients = Purpose("order-testbed.clients")
     fileprivate static let provider = Purpose("order-testbed.provider")
 }

@@ -6,6 +6,8 @@ extension ExitCode {
     static let inconclusive = ExitCode(2)
     /// `EX_DATAERR` of sysexits.h.
     static let badScenario = ExitCode(65)
+    /// `EX_UNAVAILABLE`.
+    static let unavailable = ExitCode(69)
     /// `EX_SOFTWARE`.
     static let internalError = ExitCode(70)
     /// As shells report a process that SIGINT ended.

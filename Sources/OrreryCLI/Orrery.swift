@@ -21,11 +21,13 @@ struct Orrery: AsyncParsableCommand {
               2   inconclusive: nothing was seen from which one could tell
               64  the command line is wrong
               65  a scenario is wrong
+              69  the running system that was asked does not answer
               70  an internal error, such as a report that cannot be written
               130 interrupted; what had finished was printed
             """,
         subcommands: [
             RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
             SchemaCommand.self,
+            ReplayOrdersCommand.self,
         ])
 }

@@ -26,13 +26,14 @@ enum CorrectHistories {
 
     /// The systems, and what they leave when nothing goes wrong.
     enum World: CaseIterable {
-        case mixed, restless, cart
+        case mixed, restless, cart, guarded
 
         var system: OrderSystemUnderTest {
             switch self {
             case .mixed: CorrectHistories.mixed
             case .restless: CorrectHistories.restless
             case .cart: CorrectHistories.cart
+            case .guarded: CorrectHistories.guarded
             }
         }
 
@@ -41,6 +42,7 @@ enum CorrectHistories {
             case .mixed: CorrectHistories.mixedHistory
             case .restless: CorrectHistories.restlessHistory
             case .cart: CorrectHistories.cartHistory
+            case .guarded: CorrectHistories.guardedHistory
             }
         }
     }

@@ -27,7 +27,8 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
         self.spoil = spoil
     }
 
-    static let all = promises + stockAndMoney + sagas + logs + contracts + clusters + customers
+    static let all =
+        promises + stockAndMoney + sagas + logs + contracts + clusters + customers + replaysAndFraud
 }
 
 extension PlantedDefect {

@@ -8,6 +8,7 @@ extension Checker {
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .ordersRebuilt, .statusUpdatesInOrder,
         .eventsMatchContract,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
+        .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,
         .quiescent, .clusterInvariants,
     ]

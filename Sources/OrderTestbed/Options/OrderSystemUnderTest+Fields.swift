@@ -6,7 +6,7 @@ import Simulation
 extension OrderSystemUnderTest {
     /// The order system's own keys of a scenario file.
     public static var fields: [Field<OrderSystemUnderTest>] {
-        systemFields + timeFields + policyFields + workloadFields + clientFields + providerFields
+        systemFields + timeFields + policyFields + workloadFields + clientFields + providerFields + replayFields
     }
 
     private static var systemFields: [Field<OrderSystemUnderTest>] {

@@ -48,6 +48,10 @@ public struct WorkloadOptions: Hashable, Sendable {
 
     /// Who gives orders their ids.
     public var orderIDs = OrderIDs.client
+    /// Probability that an order comes from one of three customers who order a lot.
+    public var suspiciousCustomers = 0.0
+    /// What is replayed, and when.
+    public var replays = ReplayOptions()
 
     /// Probability that an order wants one of the two scarcest products.
     public var scarceProducts = 0.0

@@ -26,7 +26,7 @@ struct PoisonWriter {
             causation: nil, at: .zero, payload: EventContract(of: type).example(order: order).payload)
         let codec = EventCodec(names: blueprint.names, source: Self.name)
         var record = codec.record(event)
-        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[type], number)
+        record.value = spoiled(codec.encode(event), kind, of: order, blueprint.names[event.type], number)
         if draws.chance(0.2, .key, number) { record.key = nil }
         if kind == .unknownEvent, let index = record.headers.firstIndex(where: { $0.name == EventHeader.type }) {
             record.headers[index] = Header(EventHeader.type, "OrderTeleported")

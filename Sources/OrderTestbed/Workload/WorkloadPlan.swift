@@ -43,7 +43,8 @@ struct WorkloadPlan: Sendable {
     // MARK: What an order is about
 
     func customer(of order: Int) -> Identifier {
-        let number = draws.index(below: options.customers, .customer, UInt64(order))
+        let isBusy = draws.chance(options.suspiciousCustomers, .suspicion, UInt64(order))
+        let number = draws.index(below: isBusy ? 3 : options.customers, .customer, UInt64(order))
         return Identifier(prefix: "CUST-", number: UInt64(number) + 1, digits: 6)
     }
 
@@ -113,6 +114,7 @@ struct WorkloadPlan: Sendable {
 extension Purpose {
     fileprivate static let arrival = Purpose("workload.arrival")
     fileprivate static let customer = Purpose("workload.customer")
+    fileprivate static let suspicion = Purpose("workload.suspicion")
     fileprivate static let card = Purpose("workload.card")
     fileprivate static let lines = Purpose("workload.lines")
     fileprivate static let product = Purpose("workload.product")

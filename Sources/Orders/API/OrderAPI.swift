@@ -12,7 +12,8 @@ public enum OrderAPI {
             case .inventory: InventoryService.routes.map(\.endpoint)
             case .payment: PaymentService.routes.map(\.endpoint)
             case .shipping: ShippingService.routes.map(\.endpoint)
-            case .fraud, .notification, .analytics: []
+            case .fraud: FraudService.routes.map(\.endpoint)
+            case .notification, .analytics: []
             }
         return (own + common).filter { $0.isOffered(by: role, in: blueprint) }
     }

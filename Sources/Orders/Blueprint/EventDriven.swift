@@ -14,6 +14,8 @@ protocol EventDriven: Service {
     /// What it keeps, beside what the runtime keeps for it: for those who want to know how much there is.
     static var tables: [any Row.Type] { get }
     func handle(_ event: Event, in transaction: inout Transaction) throws
+    /// An event that tells again what was told before.
+    func handle(replay event: Event, in transaction: inout Transaction) throws
 }
 
 extension EventDriven {
@@ -32,10 +34,13 @@ extension EventDriven {
     /// again was done before.
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
         let event = try wiring.codec.decode(record.record)
-        guard wiring.concerns.contains(event.type), !event.isReplay else { return }
+        if event.isReplay { return try handle(replay: event, in: &transaction) }
+        guard wiring.concerns.contains(event.type) else { return }
         guard try transaction.accept(event: event.id, correlation: event.correlation) else { return }
         try handle(event, in: &transaction)
     }
+
+    func handle(replay event: Event, in transaction: inout Transaction) throws {}
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {}
 

@@ -59,6 +59,8 @@ public struct OrderSettings: Hashable, Sendable {
     public var refundRetryDelay = Duration.seconds(2)
     /// What a customer may order before it looks like fraud.
     public var fraudLimits = FraudLimits()
+    /// How many orders are replayed in one transaction, from 1.
+    public var replayPortion: Int32 = 250
 
     /// The defaults.
     public init() {}

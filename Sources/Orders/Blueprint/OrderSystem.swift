@@ -32,7 +32,8 @@ public struct OrderSystem: Sendable {
             case .inventory: InventoryService(wiring: wiring, settings: settings)
             case .payment: PaymentService(wiring: wiring, settings: settings)
             case .shipping: ShippingService(wiring: wiring, settings: settings)
-            case .fraud, .notification, .analytics:
+            case .fraud: FraudService(wiring: wiring, settings: settings)
+            case .notification, .analytics:
                 preconditionFailure("nobody plays the \(participant.role.rawValue) yet")
             }
         }

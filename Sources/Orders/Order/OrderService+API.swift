@@ -30,6 +30,10 @@ extension OrderService: TakesOrders {
                 service, call, transaction in
                 try service.takeBack(call, in: &transaction)
             },
+            Route(.post, "/api/orders/replay", "Tell again of the orders of the last days") {
+                service, call, transaction in
+                try service.beginReplay(call.body, in: &transaction)
+            },
             Route(.get, "/order-details", "Show an order and what its parcel costs") { service, call, transaction in
                 try service.showDetails(call.path, in: transaction)
             },

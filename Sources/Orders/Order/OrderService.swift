@@ -34,6 +34,7 @@ struct OrderService: EventDriven {
     ) throws -> OrderRow {
         var order = OrderRow(created, by: event, at: transaction.now)
         for line in OrderLineRow.lines(of: created) { try transaction.put(line) }
+        try journalise(created.order, in: &transaction)
         if rules.hasSteps {
             try transaction.setDeadline(Self.sagaTimeout, for: order.key, after: settings.sagaTimeout)
         }
@@ -69,8 +70,11 @@ struct OrderService: EventDriven {
         }
     }
 
-    /// The order took too long.
+    /// The order took too long, or it is time for more of a replay.
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
+        if deadline.key.kind == Self.replayGoesOn {
+            return try replayPortion(of: deadline.key.subject, in: &transaction)
+        }
         guard var order = try transaction.get(OrderRow.self, deadline.key.subject), order.status.isOpen,
             order.status != rules.success
         else { return }
