@@ -68,7 +68,7 @@ public struct OrderSystemUnderTest: SystemUnderTest {
         return OrderEnvironment(
             clients: Clients(plan: plan),
             operators: Operators(
-                options: workload, service: blueprintInUse.participant(.order)?.name ?? "order",
+                options: workload, service: plan.storefront.desk,
                 draws: draws.substream(.operators)),
             provider: PaymentProvider(options: provider, draws: draws.substream(.provider)),
             messages: MessageProvider(options: provider, draws: draws.substream(.messages)),

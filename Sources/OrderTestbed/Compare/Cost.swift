@@ -52,7 +52,7 @@ extension Cost {
         case .neverTold: ["notified-at-last"]
         case .figuresWrong: ["analytics-agree"]
         case .productsMiscounted: ["stock-conserved"]
-        case .disagreement: ["state-equals-folded-log", "orders-rebuilt"]
+        case .disagreement: ["state-equals-folded-log", "orders-rebuilt", "events-match-contract"]
         case .impossibleStory:
             [
                 "legal-transitions", "per-order-event-order", "causality-closed", "reads-never-go-back",
