@@ -8,7 +8,8 @@ import Simulation
 
 /// The defects, in the order of `Checker.all`.
 extension RunDefect {
-    static let all = promises + stockAndMoney + sagas + logs + notifications + figures + contracts + deadLetters + clusters
+    static let all =
+        promises + stockAndMoney + sagas + logs + notifications + figures + contracts + deadLetters + clusters
 
     /// Checkers that no defect of a service, no policy and no option can set off, and why.
     static let unprovoked = [
