@@ -46,11 +46,12 @@ extension Cost {
             ["compensation-complete", "line-cancellations-settled", "returns-complete", "reservations-end"]
         case .orderedTwice: ["idempotent-api"]
         case .productsMiscounted: ["stock-conserved"]
-        case .disagreement: ["state-equals-folded-log", "orders-rebuilt", "events-match-contract"]
+        case .disagreement:
+            ["state-equals-folded-log", "orders-rebuilt", "events-match-contract", "fraud-decisions-explained"]
         case .impossibleStory:
             [
                 "legal-transitions", "per-order-event-order", "causality-closed", "reads-never-go-back",
-                "status-updates-in-order",
+                "status-updates-in-order", "replay-without-side-effects",
             ]
         case .skippedEvents: ["offsets-never-pass-unprocessed"]
         case .soundThrownAway: ["nothing-valid-dead-lettered"]
