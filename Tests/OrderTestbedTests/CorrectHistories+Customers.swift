@@ -38,11 +38,6 @@ extension CorrectHistories {
     static let cartHistory = QuietWorld.history(of: cart)
 }
 
-extension OrderSystemUnderTest {
-    /// Takes a blueprint that no file holds.
-    mutating func use(_ blueprint: Blueprint) { self.blueprint = BlueprintFile(blueprint: blueprint) }
-}
-
 extension Blueprint {
     /// Document 001 with everything that customers can ask for beside.
     static let withEverything: Blueprint = {

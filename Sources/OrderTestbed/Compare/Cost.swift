@@ -52,11 +52,12 @@ extension Cost {
         case .neverTold: ["notified-at-last"]
         case .figuresWrong: ["analytics-agree"]
         case .productsMiscounted: ["stock-conserved"]
-        case .disagreement: ["state-equals-folded-log", "orders-rebuilt", "events-match-contract"]
+        case .disagreement:
+            ["state-equals-folded-log", "orders-rebuilt", "events-match-contract", "fraud-decisions-explained"]
         case .impossibleStory:
             [
                 "legal-transitions", "per-order-event-order", "causality-closed", "reads-never-go-back",
-                "status-updates-in-order",
+                "status-updates-in-order", "replay-without-side-effects",
             ]
         case .skippedEvents: ["offsets-never-pass-unprocessed"]
         case .soundThrownAway: ["nothing-valid-dead-lettered"]
