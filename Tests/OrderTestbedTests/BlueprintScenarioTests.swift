@@ -29,8 +29,9 @@ import Testing
         #expect(written.policies.deduplication == .memory)
         #expect(written.policies.publishing == .dualWrite)
         let partly = try system(
-            "\(text.dropLast()), policies: {publishing: outbox}}", ("policies.deduplication", "none"))
-        #expect(partly.policies.deduplication == Deduplication.none)
+            "{blueprint: payment-first, profile: as-written, policies: {publishing: outbox}}",
+            ("policies.deduplication", "memory"))
+        #expect(partly.policies.deduplication == .memory)
         #expect(partly.policies.publishing == .outbox)
         #expect(partly.compensation == .none)
         #expect(try system("blueprint: shipping-only").policies.deduplication == .inbox)

@@ -7,7 +7,7 @@ import Simulation
 extension CorrectHistories {
     /// Customers who cancel lines, send orders back, click twice and keep looking, while goods are not kept for long.
     static let restless: OrderSystemUnderTest = {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.use(.withEverything)
         system.reservationTime = .milliseconds(650)
         system.provider.latency = .milliseconds(20)...(.milliseconds(300))
@@ -26,7 +26,7 @@ extension CorrectHistories {
 
     /// Statuses that are set by hand.
     static let cart: OrderSystemUnderTest = {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.use(.cartAlone)
         system.workload.orders = 30
         system.workload.statusUpdates = 0.8

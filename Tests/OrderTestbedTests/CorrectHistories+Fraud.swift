@@ -6,7 +6,7 @@ import Simulation
 /// A system that looks for fraud, and replays of its orders.
 extension CorrectHistories {
     static let guarded: OrderSystemUnderTest = {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.use(.guarded)
         system.guardsAgainstFraud()
         system.workload.orders = 60

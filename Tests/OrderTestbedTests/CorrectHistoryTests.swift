@@ -9,7 +9,7 @@ import Testing
 enum CorrectHistories {
     /// A little of everything.
     static let mixed: OrderSystemUnderTest = {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.blueprint = BlueprintFile(blueprint: .watched())
         // Some of it on the first day, and some on the day before.
         system.dayStart = .milliseconds(1_500)
@@ -96,7 +96,7 @@ enum CorrectHistories {
     }
 
     @Test func `a history of nothing holds nothing and breaks nothing`() {
-        for result in OrderSystemUnderTest().judge(History()) { #expect(result.verdict != .violated, "\(result)") }
+        for result in OrderSystemUnderTest.inventoryFirst.judge(History()) { #expect(result.verdict != .violated, "\(result)") }
     }
 
     @Test func `checkers have names, sentences, and are all different`() {

@@ -15,7 +15,7 @@ struct CounterexampleTests {
 
     /// `orders` orders, struck by `count` faults.
     private func scenario(orders: Int, faults count: Int) -> Scenario {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.workload.orders = orders
         var scenario = Scenario(system: system)
         scenario.plan = (0..<count).map(Self.fault)

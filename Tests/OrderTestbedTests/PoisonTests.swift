@@ -17,7 +17,7 @@ import Testing
     ]
 
     private func poison(_ kind: PoisonKind, _ topic: String, _ number: UInt64) -> Record? {
-        OrderSystemUnderTest().poison(kind, for: topic, draws: Draws(seed: 9), number: number)
+        OrderSystemUnderTest.inventoryFirst.poison(kind, for: topic, draws: Draws(seed: 9), number: number)
     }
 
     @Test(arguments: PoisonKind.allCases, topics) func `poison is refused for its own reason`(

@@ -7,7 +7,7 @@ import Testing
 @Suite("Orders whose events became dead letters")
 struct RedriveTests {
     private func scenario() -> Scenario {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.policies.retry = .none
         system.workload.orders = 40
         system.workload.rate = 20

@@ -57,7 +57,7 @@ struct RunDefect: Sendable, CustomTestStringConvertible {
     }
 
     private var prepared: (Scenario, OrderSystemUnderTest) {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.partitions = 3
         system.workload.orders = 20
         system.workload.rate = 20

@@ -117,3 +117,12 @@ extension Orders.Event {
         return EventCodec(names: blueprint.names, source: source).record(self)
     }
 }
+
+extension OrderSystemUnderTest {
+    /// The system that most tests spoil: the one with the fewest services that has a saga.
+    static var inventoryFirst: OrderSystemUnderTest {
+        var system = OrderSystemUnderTest()
+        system.use(.inventoryFirst)
+        return system
+    }
+}

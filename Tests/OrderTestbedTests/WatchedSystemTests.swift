@@ -9,7 +9,7 @@ import Testing
 /// Customers are told and orders are counted, with everything going wrong.
 @Suite struct WatchedSystemTests {
     private static func scenario(_ blueprint: Blueprint) -> Scenario {
-        var system = OrderSystemUnderTest()
+        var system = OrderSystemUnderTest.inventoryFirst
         system.blueprint = BlueprintFile(blueprint: blueprint)
         system.dayStart = .seconds(2)
         system.provider.unreachableCustomers = 0.1

@@ -22,7 +22,7 @@ public enum BlueprintLibrary {
     public static var names: [String] { files.map(\.name) }
 
     /// What runs where nobody asks for another.
-    public static var fallback: BlueprintFile { blueprints[1] }
+    public static var fallback: BlueprintFile { blueprints[blueprints.count - 1] }
 
     /// All of them, in that order.
     public static var all: [BlueprintFile] { blueprints }
