@@ -119,6 +119,9 @@ extension Orders.Event {
 }
 
 extension OrderSystemUnderTest {
+    /// Takes a blueprint that no file holds.
+    mutating func use(_ blueprint: Blueprint) { self.blueprint = BlueprintFile(blueprint: blueprint) }
+
     /// The system that most tests spoil: the one with the fewest services that has a saga.
     static var inventoryFirst: OrderSystemUnderTest {
         var system = OrderSystemUnderTest()
