@@ -1,16 +1,24 @@
 import Harness
 import Simulation
 
-/// Everything outside the order system: the clients of its API, and the payment provider.
+/// Everything outside the order system: the clients of its API, the payment provider, and the gateway for messages.
 struct OrderEnvironment: Environment {
     private var clients: Clients
     private var operators: Operators
     private var provider: PaymentProvider
+    private var messages: MessageProvider
+    /// What the service is called that tells customers, if there is one.
+    private let messenger: String?
 
-    init(clients: Clients, operators: Operators, provider: PaymentProvider) {
+    init(
+        clients: Clients, operators: Operators, provider: PaymentProvider, messages: MessageProvider,
+        messenger: String?
+    ) {
         self.clients = clients
         self.operators = operators
         self.provider = provider
+        self.messages = messages
+        self.messenger = messenger
     }
 
     mutating func start(at now: Instant, into output: inout EnvironmentOutput) {
@@ -32,8 +40,12 @@ struct OrderEnvironment: Environment {
             if operators.receive(nil, to: id, at: now, into: &output) { return }
             guard let request = RequestID(rawValue: id) else { return }
             clients.refused(request, at: now, into: &output)
-        case .call(let call, _, let token, let fate):
-            provider.receive(call, token: token, fate: fate, into: &output)
+        case .call(let call, let service, let token, let fate):
+            if service == messenger {
+                messages.receive(call, token: token, fate: fate, into: &output)
+            } else {
+                provider.receive(call, token: token, fate: fate, into: &output)
+            }
         }
     }
 

@@ -32,6 +32,8 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     public var transitTime = Duration.seconds(1)
     /// What a customer may order before it looks like fraud.
     public var fraudLimits = FraudLimits()
+    /// How long after midnight UTC a day of the daily figures begins.
+    public var dayStart = Duration.zero
     /// What there is to sell.
     public var stock = StockOptions()
     /// How many orders are replayed in one transaction, from 1.
@@ -53,10 +55,12 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// The services of the blueprint, in its order.
     public func services(topics: TopicTable) -> [any Service] { orderSystem.services(topics: topics) }
 
-    /// The payment service alone calls anybody.
-    public var callers: [String] { blueprintInUse.participants.filter { $0.role == .payment }.map(\.name) }
+    /// The payment service calls the payment provider, the notification service the gateway for messages.
+    public var callers: [String] {
+        blueprintInUse.participants.filter { $0.role == .payment || $0.role == .notification }.map(\.name)
+    }
 
-    /// Clients and the payment provider.
+    /// Clients, the payment provider and the gateway for messages.
     public func environment(draws: Draws) -> any Environment {
         let plan = WorkloadPlan(
             options: workload, storefront: Storefront(blueprintInUse), products: catalogue.products,
@@ -66,7 +70,9 @@ public struct OrderSystemUnderTest: SystemUnderTest {
             operators: Operators(
                 options: workload, service: plan.storefront.desk,
                 draws: draws.substream(.operators)),
-            provider: PaymentProvider(options: provider, draws: draws.substream(.provider)))
+            provider: PaymentProvider(options: provider, draws: draws.substream(.provider)),
+            messages: MessageProvider(options: provider, draws: draws.substream(.messages)),
+            messenger: blueprintInUse.participant(.notification)?.name)
     }
 
     /// A record of the wrong kind for one of the blueprint's topics.
@@ -142,6 +148,7 @@ extension OrderSystemUnderTest {
         settings.transitTime = transitTime
         settings.fraudLimits = fraudLimits
         settings.replayPortion = Int32(clamping: replayPortion)
+        settings.dayStart = dayStart
         return OrderSystem(blueprint: blueprintInUse, settings: settings)
     }
 }
@@ -150,4 +157,5 @@ extension Purpose {
     fileprivate static let operators = Purpose("order-testbed.operators")
     fileprivate static let clients = Purpose("order-testbed.clients")
     fileprivate static let provider = Purpose("order-testbed.provider")
+    fileprivate static let messages = Purpose("order-testbed.messages")
 }

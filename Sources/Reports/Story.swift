@@ -115,7 +115,8 @@ private struct StoryCollector {
                 steps.append(
                     .init(
                         at: entry.at, from: nil, to: "provider",
-                        what: "\(item.kind) \(item.amount) minor units of \(item.unit)",
+                        what: item.amount == 0
+                            ? "\(item.kind): \(item.unit)" : "\(item.kind) \(item.amount) minor units of \(item.unit)",
                         detail: "idempotency key \(item.idempotencyKey)"))
             default: break
             }

@@ -26,7 +26,7 @@ enum CorrectHistories {
 
     /// The systems, and what they leave when nothing goes wrong.
     enum World: CaseIterable {
-        case mixed, restless, cart, guarded
+        case mixed, restless, cart, guarded, watched
 
         var system: OrderSystemUnderTest {
             switch self {
@@ -34,6 +34,7 @@ enum CorrectHistories {
             case .restless: CorrectHistories.restless
             case .cart: CorrectHistories.cart
             case .guarded: CorrectHistories.guarded
+            case .watched: CorrectHistories.watched
             }
         }
 
@@ -43,6 +44,7 @@ enum CorrectHistories {
             case .restless: CorrectHistories.restlessHistory
             case .cart: CorrectHistories.cartHistory
             case .guarded: CorrectHistories.guardedHistory
+            case .watched: CorrectHistories.watchedHistory
             }
         }
     }

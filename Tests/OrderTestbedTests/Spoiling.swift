@@ -95,7 +95,7 @@ extension History {
         }
     }
 
-    /// Positions of the charges or refunds.
+    /// Positions of the provider's entries of a kind: charges, refunds, mails.
     func bookings(_ kind: String) -> [Int] {
         positions {
             if case .ledger(let entry) = $0 { return entry.kind == kind }

@@ -6,7 +6,7 @@ extension Checker {
         .chargedAtMostOnce, .moneyConserved,
         .compensationComplete, .lineCancellationsSettled, .returnsComplete, .shippedAtMostOnce, .legalTransitions,
         .perOrderEventOrder, .causalityClosed, .stateEqualsFoldedLog, .ordersRebuilt, .statusUpdatesInOrder,
-        .eventsMatchContract,
+        .eventsMatchContract, .notifiedAtMostOnce, .notifiedAtLast, .analyticsAgree,
         .poisonDeadLetteredOnce, .nothingValidDeadLettered,
         .replayWithoutSideEffects, .fraudDecisionsExplained,
         .noAcknowledgedRecordLost, .offsetsNeverPassUnprocessed,

@@ -43,6 +43,8 @@ private struct Readers {
         let store: ValueStore
         let concerns: EventSet
         let hasInbox: Bool
+        /// Whether events that come before those they depend on are passed over.
+        let ignoresEarly: Bool
 
         func hasProcessed(_ event: CommittedEvent, of order: OrderTrail) -> Bool {
             hasInbox ? store.row(InboxRow.self, event.event.id) != nil : hasLeftTrace(event, of: order)
@@ -63,7 +65,9 @@ private struct Readers {
                 return event.type == .orderCreated ? status != nil : status != nil && status != .reserved
             case .payment: return store.row(PaymentRow.self, order.id) != nil
             case .shipping: return store.row(ShipmentRow.self, order.id) != nil
-            case .cart, .fraud, .notification, .analytics: return true
+            case .notification: return store.row(CorrespondenceRow.self, order.id) != nil || ignoresEarly
+            case .analytics: return store.row(CountedOrderRow.self, order.id) != nil || ignoresEarly
+            case .cart, .fraud: return true
             }
         }
     }
@@ -75,7 +79,8 @@ private struct Readers {
         readers = history.blueprint.participants.map { participant in
             Reader(
                 name: participant.group, role: participant.role, store: history.store(of: participant.role),
-                concerns: history.blueprint.concerns(participant.role), hasInbox: hasInbox)
+                concerns: history.blueprint.concerns(participant.role), hasInbox: hasInbox,
+                ignoresEarly: history.system.outOfOrder == .ignore)
         }
     }
 

@@ -8,6 +8,9 @@ public enum Cost: String, CaseIterable, Sendable {
     case unfinished = "never-finished"
     case notUndone = "not-undone"
     case orderedTwice = "ordered-twice"
+    case toldTwice = "told-twice"
+    case neverTold = "never-told"
+    case figuresWrong = "figures-wrong"
     case productsMiscounted = "products-miscounted"
     case disagreement
     case impossibleStory = "impossible-story"
@@ -23,7 +26,7 @@ public enum Cost: String, CaseIterable, Sendable {
 
     /// What is counted.
     public enum Unit: String, Sendable {
-        case order, product, record, request, run
+        case order, product, record, request, run, figure
     }
 }
 
@@ -45,6 +48,9 @@ extension Cost {
         case .notUndone:
             ["compensation-complete", "line-cancellations-settled", "returns-complete", "reservations-end"]
         case .orderedTwice: ["idempotent-api"]
+        case .toldTwice: ["notified-at-most-once"]
+        case .neverTold: ["notified-at-last"]
+        case .figuresWrong: ["analytics-agree"]
         case .productsMiscounted: ["stock-conserved"]
         case .disagreement:
             ["state-equals-folded-log", "orders-rebuilt", "events-match-contract", "fraud-decisions-explained"]
@@ -79,6 +85,7 @@ extension Cost {
         case .productsMiscounted: .product
         case .badNotKept, .recordsLost: .record
         case .nonsenseAccepted: .request
+        case .figuresWrong: .figure
         case .neverAtRest, .clusterBroken: .run
         default: .order
         }
@@ -95,6 +102,9 @@ extension Cost {
         case .unfinished: "never finished"
         case .notUndone: "cancelled by half"
         case .orderedTwice: "ordered twice"
+        case .toldTwice: "told of twice"
+        case .neverTold: "never told of"
+        case .figuresWrong: "days or statuses counted wrongly"
         case .productsMiscounted: "products miscounted"
         case .disagreement: "told differently by different services"
         case .impossibleStory: "with an impossible story"
@@ -125,6 +135,9 @@ extension Cost {
             "The order, or a part of it, was cancelled or sent back, and its goods, its payment or its parcel were not "
                 + "dealt with."
         case .orderedTwice: "One request that was sent twice became two orders, or got two different answers."
+        case .toldTwice: "The customer was told the same thing about the order twice by the same channel."
+        case .neverTold: "The customer was not told something about the order, and no record says why."
+        case .figuresWrong: "The daily figures, or the numbers of orders by status, are not what happened."
         case .productsMiscounted: "What the warehouse counts of a product is not what there is."
         case .disagreement: "What a service has in its database is not what the events in Kafka come to."
         case .impossibleStory:

@@ -65,3 +65,15 @@ struct Booking: Sendable {
 
     var isCharge: Bool { entry.kind == "charge" }
 }
+
+/// A message to a customer that the gateway took, or refused.
+struct Message: Sendable {
+    let at: Instant
+    let entry: LedgerEntry
+    /// The number of the order that it is about.
+    let order: Int32
+    let channel: NotificationChannel
+    let about: EventType
+    /// Whether there was nobody at the address.
+    let isBounced: Bool
+}

@@ -25,6 +25,8 @@ struct OrderHistory: Sendable {
     private(set) var answers: [ClientAnswer] = []
     /// Money that moved, in order of time.
     private(set) var ledger: [Booking] = []
+    /// What customers were told, in order of time.
+    private(set) var messages: [Message] = []
     /// Every order that anything is known of, in the order in which it first appeared.
     private(set) var orders: [OrderTrail] = []
 
@@ -73,7 +75,12 @@ struct OrderHistory: Sendable {
             let order = order(in: response, to: request)
             answers.append(ClientAnswer(at: entry.at, request: request, response: response, order: order))
         case .ledger(let booking):
-            ledger.append(Booking(at: entry.at, entry: booking, order: number(of: booking.subject)))
+            let order = number(of: booking.subject)
+            if let message = Message(booking, at: entry.at, order: order) {
+                messages.append(message)
+            } else {
+                ledger.append(Booking(at: entry.at, entry: booking, order: order))
+            }
         case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
@@ -137,6 +144,9 @@ struct OrderHistory: Sendable {
 
     /// The event of an id.
     func event(_ id: UniqueID) -> CommittedEvent? { numbersOfEvents[id].map { events[Int($0)] } }
+
+    /// The number of an order, if anything is known of it.
+    func number(known order: Identifier) -> Int32? { numbersOfOrders[order] }
 
     /// The first event of a kind that an order had.
     func event(_ type: EventType, of order: OrderTrail) -> CommittedEvent? {

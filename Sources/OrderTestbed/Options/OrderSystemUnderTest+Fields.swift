@@ -19,6 +19,8 @@ extension OrderSystemUnderTest {
             Field(
                 "partitions", \.partitions, Format.integer(in: 1...1_000).optional,
                 "Partitions of each topic, dead-letter topics aside; as the blueprint says where nothing is said."),
+            .duration(
+                "analytics.day-start", \.dayStart, "How long after midnight UTC a day of the daily figures begins."),
             .number(
                 "stock.factor", \.stock.factor, in: 0...1_000_000, "Multiplies the stock of every product."),
         ]
@@ -148,7 +150,10 @@ extension OrderSystemUnderTest {
     private static var providerFields: [Field<OrderSystemUnderTest>] {
         [
             .durationRange(
-                "provider.latency", \.provider.latency, "From a call of the payment provider to its answer.")
+                "provider.latency", \.provider.latency, "From a call of a provider to its answer."),
+            .probability(
+                "provider.unreachable-customers", \.provider.unreachableCustomers,
+                "How many customers have no address for a channel of notifications."),
         ]
     }
 }

@@ -88,10 +88,12 @@ public struct WorkloadOptions: Hashable, Sendable {
     public init() {}
 }
 
-/// How the payment provider behaves when nothing is wrong with it.
+/// How providers behave when nothing is wrong with them.
 public struct ProviderOptions: Hashable, Sendable {
     /// From the arrival of a call to its answer.
     public var latency = Duration.milliseconds(20)...Duration.milliseconds(120)
+    /// Probability that a customer has no address for a channel of notifications: every message bounces.
+    public var unreachableCustomers = 0.0
 
     /// The defaults.
     public init() {}

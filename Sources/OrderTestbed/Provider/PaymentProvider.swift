@@ -11,42 +11,21 @@ enum PaymentCard {
 }
 
 /// The payment provider: charges and refunds cards, and answers a repeated call as it answered the first.
-///
-/// A fault of the provider is a fault of this one call: what it did and told before stands.
 struct PaymentProvider: Sendable {
-    private let options: ProviderOptions
+    private let door: ProviderDoor
     private let draws: Draws
     private var books = ValueStore()
 
     init(options: ProviderOptions, draws: Draws) {
-        self.options = options
+        door = ProviderDoor(options: options, draws: draws)
         self.draws = draws
     }
 
     mutating func receive(
         _ call: ProviderCall, token: UInt64, fate: ProviderFate?, into output: inout EnvironmentOutput
     ) {
-        let identity = (call.idempotencyKey.stableHash, UInt64(call.attempt))
-        let latency = draws.duration(in: options.latency, .latency, identity.0, identity.1)
-        var answerAfter: Duration? = latency
-        switch fate {
-        case .lost: return
-        case .unavailable:
-            output.answers.append((token, after: latency, body: nil))
-            return
-        case .answerLost: answerAfter = nil
-        case .late(let delay): answerAfter = latency + delay
-        case .declined, .answersTwice, nil: break
-        }
-        guard let reply = reply(to: call, isRefusing: fate == .declined, &output) else {
-            output.answers.append((token, after: latency, body: nil))
-            return
-        }
-        guard let answerAfter else { return }
-        output.answers.append((token, after: answerAfter, body: reply.encode()))
-        if fate == .answersTwice {
-            let echo = draws.duration(in: options.latency, .echo, identity.0, identity.1)
-            output.answers.append((token, after: answerAfter + echo, body: reply.encode()))
+        door.receive(call, token: token, fate: fate, into: &output) { isRefusing, output in
+            reply(to: call, isRefusing: isRefusing, &output)?.encode()
         }
     }
 
@@ -116,7 +95,5 @@ private struct Account: Row {
 }
 
 extension Purpose {
-    fileprivate static let latency = Purpose("provider.latency")
-    fileprivate static let echo = Purpose("provider.echo")
     fileprivate static let reference = Purpose("provider.reference")
 }

@@ -13,7 +13,8 @@ public enum OrderAPI {
             case .payment: PaymentService.routes.map(\.endpoint)
             case .shipping: ShippingService.routes.map(\.endpoint)
             case .fraud: FraudService.routes.map(\.endpoint)
-            case .notification, .analytics: []
+            case .notification: NotificationService.routes.map(\.endpoint)
+            case .analytics: AnalyticsService.routes.map(\.endpoint)
             }
         return (own + common).filter { $0.isOffered(by: role, in: blueprint) }
     }

@@ -57,6 +57,8 @@ public struct OrderSettings: Hashable, Sendable {
     public var transitTime = Duration.seconds(1)
     /// How long to wait before asking again for a refund that was not granted.
     public var refundRetryDelay = Duration.seconds(2)
+    /// How long after midnight UTC a day of the daily figures begins; from 0, and less than 24 hours.
+    public var dayStart = Duration.zero
     /// What a customer may order before it looks like fraud.
     public var fraudLimits = FraudLimits()
     /// How many orders are replayed in one transaction, from 1.

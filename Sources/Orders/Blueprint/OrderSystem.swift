@@ -33,8 +33,8 @@ public struct OrderSystem: Sendable {
             case .payment: PaymentService(wiring: wiring, settings: settings)
             case .shipping: ShippingService(wiring: wiring, settings: settings)
             case .fraud: FraudService(wiring: wiring, settings: settings)
-            case .notification, .analytics:
-                preconditionFailure("nobody plays the \(participant.role.rawValue) yet")
+            case .notification: NotificationService(wiring: wiring, settings: settings)
+            case .analytics: AnalyticsService(wiring: wiring, settings: settings)
             }
         }
     }

@@ -102,10 +102,12 @@ public struct JSONWriter {
     }
 
     /// An amount of money as a decimal number with all decimals of its currency: `79.90`.
-    public mutating func value(_ money: Money) {
-        let decimals = money.currency.decimals
-        let digits = Digits(money.minorUnits.magnitude, atLeast: decimals + 1)
-        let sign = money.minorUnits < 0 ? 1 : 0
+    public mutating func value(_ money: Money) { value(money.minorUnits, decimals: money.currency.decimals) }
+
+    /// A decimal number, by how many units of its last decimal it is: `value(1_250, decimals: 4)` is `0.1250`.
+    public mutating func value(_ units: Int64, decimals: Int) {
+        let digits = Digits(units.magnitude, atLeast: decimals + 1)
+        let sign = units < 0 ? 1 : 0
         let point = decimals > 0 ? 1 : 0
         value(of: sign + digits.count + point) { bytes in
             bytes[0] = UInt8(ascii: "-")

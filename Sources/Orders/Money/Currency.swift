@@ -33,6 +33,9 @@ public struct Currency: Hashable, Sendable {
     @inline(__always)
     subscript(index: Int) -> UInt8 { UInt8(truncatingIfNeeded: letters >> UInt32(16 - 8 * index)) }
 
+    /// The same value in every process and on every machine.
+    var stableHash: UInt64 { UInt64(letters) }
+
     /// How many decimals the currency has: the exponent of ISO 4217.
     public var decimals: Int {
         switch letters {
