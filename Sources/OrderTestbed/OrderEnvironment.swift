@@ -11,7 +11,8 @@ struct OrderEnvironment: Environment {
     private let messenger: String?
 
     init(
-        clients: Clients, operators: Operators, provider: PaymentProvider, messages: MessageProvider, messenger: String?
+        clients: Clients, operators: Operators, provider: PaymentProvider, messages: MessageProvider,
+        messenger: String?
     ) {
         self.clients = clients
         self.operators = operators

@@ -30,7 +30,7 @@ enum CorrectHistories {
 
     /// The systems, and what they leave when nothing goes wrong.
     enum World: CaseIterable {
-        case mixed, guarded, restless, cart
+        case mixed, guarded, restless, cart, watched
 
         var system: OrderSystemUnderTest {
             switch self {
@@ -38,6 +38,7 @@ enum CorrectHistories {
             case .guarded: CorrectHistories.guarded
             case .restless: CorrectHistories.restless
             case .cart: CorrectHistories.cart
+            case .watched: CorrectHistories.watched
             }
         }
 
@@ -47,6 +48,7 @@ enum CorrectHistories {
             case .guarded: CorrectHistories.guardedHistory
             case .restless: CorrectHistories.restlessHistory
             case .cart: CorrectHistories.cartHistory
+            case .watched: CorrectHistories.watchedHistory
             }
         }
     }

@@ -28,8 +28,8 @@ struct PlantedDefect: Sendable, CustomTestStringConvertible {
     }
 
     static let all =
-        promises + stockAndMoney + sagas + logs + contracts + clusters + replaysAndFraud + customers + notifications
-        + figures
+        promises + stockAndMoney + sagas + logs + contracts + clusters + customers + notifications + figures
+        + replaysAndFraud
 }
 
 extension PlantedDefect {

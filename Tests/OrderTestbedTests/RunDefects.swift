@@ -9,8 +9,8 @@ import Simulation
 /// The defects, in the order of `Checker.all`.
 extension RunDefect {
     static let all =
-        promises + stockAndMoney + sagas + logs + contracts + notifications + figures + deadLetters + clusters
-        + replaysAndFraud + customers
+        promises + stockAndMoney + sagas + logs + customers + contracts + deadLetters + clusters + notifications
+        + figures + replaysAndFraud
 
     /// Checkers that no defect of a service, no policy and no option can set off, and why.
     static let unprovoked = [

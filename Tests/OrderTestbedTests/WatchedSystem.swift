@@ -35,3 +35,17 @@ extension Blueprint {
         steps.append(Step(.count, when: published.subtracting([.notificationSent]).types))
     }
 }
+
+extension CorrectHistories {
+    /// Customers who are told, some of whom have no address, and orders that are counted.
+    static let watched: OrderSystemUnderTest = {
+        var system = mixed
+        system.blueprint = BlueprintFile(blueprint: .watched())
+        system.provider.unreachableCustomers = 0.1
+        // Some of it on the first day, and some on the day before.
+        system.dayStart = .milliseconds(1_500)
+        return system
+    }()
+
+    static let watchedHistory = QuietWorld.history(of: watched)
+}

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `both services that call providers are exposed to their faults`() {
-        #expect(CorrectHistories.mixed.callers == ["payment", "notification"])
+        #expect(CorrectHistories.watched.callers == ["payment", "notification"])
     }
 }
 
