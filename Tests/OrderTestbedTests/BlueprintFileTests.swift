@@ -23,8 +23,4 @@ import Testing
         #expect(again.blueprint == parts.blueprint)
         #expect(BlueprintParts.file.text(BlueprintParts(again), omitting: BlueprintParts()) == text)
     }
-
-    @Test func `inventory-first in Swift is inventory-first in YAML`() throws {
-        #expect(try #require(BlueprintLibrary.blueprint("inventory-first")).blueprint == Blueprint.inventoryFirst)
-    }
 }

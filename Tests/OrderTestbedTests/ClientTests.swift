@@ -21,7 +21,9 @@ private struct Counter {
         var options = WorkloadOptions()
         change(&options)
         clients = Clients(
-            plan: WorkloadPlan(options: options, products: Catalogue.sample.products, draws: Draws(seed: 5)))
+            plan: WorkloadPlan(
+                options: options, storefront: Storefront(.inventoryFirst), products: Catalogue.sample.products,
+                draws: Draws(seed: 5)))
     }
 
     var unfinished: [String] { clients.unfinished }

@@ -98,7 +98,9 @@ enum CorrectHistories {
     }
 
     @Test func `a history of nothing holds nothing and breaks nothing`() {
-        for result in OrderSystemUnderTest.inventoryFirst.judge(History()) { #expect(result.verdict != .violated, "\(result)") }
+        for result in OrderSystemUnderTest.inventoryFirst.judge(History()) {
+            #expect(result.verdict != .violated, "\(result)")
+        }
     }
 
     @Test func `checkers have names, sentences, and are all different`() {

@@ -10,7 +10,7 @@ import Simulation
 extension RunDefect {
     static let all =
         promises + stockAndMoney + sagas + logs + customers + contracts + deadLetters + clusters + notifications
-        + figures + replaysAndFraud
+        + figures + replaysAndFraud + races
 
     /// Checkers that no defect of a service, no policy and no option can set off, and why.
     static let unprovoked = [

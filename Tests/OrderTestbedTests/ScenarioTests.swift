@@ -43,7 +43,8 @@ import Testing
             overrides: [("workload.orders", "10000")])
         let system = try #require(scenario.system as? OrderSystemUnderTest)
         let plan = WorkloadPlan(
-            options: system.workload, products: system.catalogue.products, draws: Draws(seed: 1))
+            options: system.workload, storefront: Storefront(system.blueprintInUse),
+            products: system.catalogue.products, draws: Draws(seed: 1))
         var wanted = system.catalogue.products.map { _ in 0 }
         for order in 0..<10_000 {
             for line in plan.basket(of: order) {

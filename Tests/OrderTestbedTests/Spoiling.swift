@@ -129,3 +129,17 @@ extension OrderSystemUnderTest {
         return system
     }
 }
+
+extension Blueprint {
+    /// Document 001.
+    static var inventoryFirst: Blueprint { inventoryFirst(partitions: 6) }
+
+    /// Document 001 with another number of partitions for each topic.
+    static func inventoryFirst(partitions: Int32) -> Blueprint {
+        guard var blueprint = BlueprintLibrary.blueprint("inventory-first")?.blueprint else {
+            preconditionFailure("the library has the blueprints of all documents")
+        }
+        for index in blueprint.topics.indices { blueprint.topics[index].partitions = partitions }
+        return blueprint
+    }
+}

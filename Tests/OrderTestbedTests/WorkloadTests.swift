@@ -9,7 +9,9 @@ import Testing
     private func plan(seed: UInt64 = 1, _ change: (inout WorkloadOptions) -> Void = { _ in }) -> WorkloadPlan {
         var options = WorkloadOptions()
         change(&options)
-        return WorkloadPlan(options: options, products: Catalogue.sample.products, draws: Draws(seed: seed))
+        return WorkloadPlan(
+            options: options, storefront: Storefront(.inventoryFirst), products: Catalogue.sample.products,
+            draws: Draws(seed: seed))
     }
 
     @Test func `an order is the same however many others there are, and whatever they do`() {

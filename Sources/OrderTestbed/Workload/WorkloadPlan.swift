@@ -15,7 +15,7 @@ struct WorkloadPlan: Sendable {
     private let scarcest: [Int]
 
     init(
-        options: WorkloadOptions, storefront: Storefront = Storefront(.inventoryFirst), products: [Product],
+        options: WorkloadOptions, storefront: Storefront, products: [Product],
         draws: Draws
     ) {
         precondition(!products.isEmpty, "a shop needs something to sell")

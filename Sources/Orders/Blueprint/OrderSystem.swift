@@ -8,8 +8,8 @@ public struct OrderSystem: Sendable {
     /// Everything else that can be set.
     public var settings: OrderSettings
 
-    /// A system, by default document 001's with safe choices.
-    public init(blueprint: Blueprint = .inventoryFirst, settings: OrderSettings = OrderSettings()) {
+    /// A blueprint's system, by default with safe choices.
+    public init(blueprint: Blueprint, settings: OrderSettings = OrderSettings()) {
         self.blueprint = blueprint
         self.settings = settings
     }

@@ -89,6 +89,8 @@ struct ShippingService: EventDriven {
     private func stop(_ event: Event, in transaction: inout Transaction) throws {
         let known = try transaction.get(ShipmentRow.self, event.order)
         if known == nil, settings.policies.outOfOrder == .ignore { return }
+        // Another event has stopped it already.
+        if known?.status == .stopped { return }
         var shipment = known ?? newShipment(.stopped, for: event, in: transaction)
         guard !shipment.status.hasLeft else {
             let refused = OrderReason(order: event.order, reason: .alreadyShipped)

@@ -91,6 +91,12 @@ extension Blueprint {
                     at: key, "step '\(name)' is taken back by \(event), which nobody publishes",
                     "add \(event) to the events of a topic, or name another")
             }
+            if event == .paymentRefunded, published.contains(.returnRequested) {
+                return BlueprintProblem(
+                    at: key,
+                    "step '\(name)' is taken back by PaymentRefunded, which also follows when a parcel is sent back",
+                    "let it be taken back by what the refund follows from, or do not offer returns")
+            }
             guard !allowed.contains(event) else { return nil }
             let happyEnds: EventSet = [
                 .orderCreated, .inventoryReserved, .paymentProcessing, .paymentAuthorized, .fraudCheckPassed,
