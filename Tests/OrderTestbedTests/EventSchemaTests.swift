@@ -54,10 +54,14 @@ import Testing
         }
     }
 
-    @Test(arguments: ["inventory-first"]) func `what services publish in a run fits the schemas`(
+    @Test(arguments: BlueprintLibrary.names) func `what services publish in a run fits the schemas`(
         blueprint: String
     ) throws {
-        var system = CorrectHistories.mixed
+        var system = CorrectHistories.restless
+        system.workload.statusUpdates = 0.5
+        system.workload.declinedCards = 0.3
+        system.workload.scarceProducts = 0.5
+        system.stock.factor = 0.2
         system.blueprint = try #require(BlueprintLibrary.blueprint(blueprint))
         let schemas = try Self.schemas(blueprint: blueprint)
         #expect(Set(schemas.keys) == Set(system.blueprintInUse.publications.map(\.name)))
@@ -71,7 +75,8 @@ import Testing
             #expect(try #require(schemas[name]).findings(in: event) == [])
             seen.insert(name)
         }
-        #expect(seen.count >= 5)
+        // Customers who want everything there is see to it that most of it is published.
+        #expect(seen.count * 4 >= schemas.count * 3, "only \(seen.sorted())")
     }
 
     @Test(arguments: BlueprintLibrary.names) func `references in an AsyncAPI document lead somewhere`(
