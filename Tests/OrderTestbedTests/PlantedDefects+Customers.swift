@@ -46,7 +46,7 @@ extension PlantedDefect {
         },
         PlantedDefect("compensation-complete", "a refund of a cancelled order is not made", of: .restless) { history in
             let order = history.first(.orderCancelled, with: [.paymentRefunded]).event.order
-            history.change(RefundRow.self, of: "payment", RefundRow.Key(order: order, number: 1)) { $0.isDone = false }
+            history.change(RefundRow.self, of: "payment", NumberedKey(order: order, number: 1)) { $0.isDone = false }
         },
         PlantedDefect("state-equals-folded-log", "pieces that were left out are gone from the shelf", of: .restless) {
             history in
@@ -125,7 +125,7 @@ extension PlantedDefect {
         PlantedDefect("status-updates-in-order", "two updates are applied the wrong way round", of: .cart) { history in
             let order = history.first(.orderStatusUpdated).event.order
             let store = history.store(of: "order")!
-            let keys = [2, 3].map { OrderEventRow.Key(order: order, number: $0) }
+            let keys = [2, 3].map { NumberedKey(order: order, number: $0) }
             let events = keys.map { store.row(OrderEventRow.self, $0)!.event }
             history.change(OrderEventRow.self, of: "order", keys[0]) { $0.event = events[1] }
             history.change(OrderEventRow.self, of: "order", keys[1]) { $0.event = events[0] }
@@ -138,7 +138,7 @@ extension PlantedDefect {
     private static let rebuilt: [PlantedDefect] = [
         PlantedDefect("orders-rebuilt", "an order's history has a gap", of: .restless) { history in
             let order = history.first(.shipmentDelivered).event.order
-            history.remove(OrderEventRow.self, of: "order", OrderEventRow.Key(order: order, number: 2))
+            history.remove(OrderEventRow.self, of: "order", NumberedKey(order: order, number: 2))
         },
         PlantedDefect("orders-rebuilt", "an order has changed, and nothing has happened to it", of: .restless) {
             history in

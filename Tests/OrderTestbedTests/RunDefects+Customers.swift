@@ -108,7 +108,7 @@ extension RunDefect {
             in: "order",
             .event([.paymentAuthorized]) { event, record, real, transaction in
                 try real.handle(record, in: &transaction)
-                try transaction.delete(OrderEventRow.self, OrderEventRow.Key(order: event.order, number: 1))
+                try transaction.delete(OrderEventRow.self, NumberedKey(order: event.order, number: 1))
             }),
         RunDefect(
             "orders-rebuilt", "The order service changes an order without an event.",

@@ -91,7 +91,7 @@ extension ValueStore {
     fileprivate func refunds(of order: Identifier) -> [RefundRow] {
         guard let payment = row(PaymentRow.self, order), payment.refundCount > 0 else { return [] }
         return (1...payment.refundCount).compactMap {
-            row(RefundRow.self, RefundRow.Key(order: order, number: $0))
+            row(RefundRow.self, NumberedKey(order: order, number: $0))
         }
     }
 }

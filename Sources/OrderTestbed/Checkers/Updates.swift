@@ -111,7 +111,7 @@ extension OrderHistory {
         let orders = store(of: .order)
         guard row.eventCount > 0 else { return [] }
         return (1...row.eventCount).compactMap {
-            orders.row(OrderEventRow.self, OrderEventRow.Key(order: row.key, number: $0))
+            orders.row(OrderEventRow.self, NumberedKey(order: row.key, number: $0))
         }
     }
 

@@ -32,7 +32,7 @@ public struct FraudReplayRow: Row {
     /// The name of its table.
     public static let table = "fraud_replays"
     /// Which order, and how often it has been replayed, from 1.
-    public var key: OrderEventRow.Key
+    public var key: NumberedKey
     /// The event that told of it.
     public var event: UniqueID
     /// What had been decided when it was placed; nil when nothing had.

@@ -55,7 +55,7 @@ struct FraudService: EventDriven {
         try past.note(created, at: event.at, in: &transaction)
         let decision = try past.judge(
             created.order, of: created.customer, created.total, at: event.at, in: transaction)
-        var key = OrderEventRow.Key(order: created.order, number: 1)
+        var key = NumberedKey(order: created.order, number: 1)
         while try transaction.get(FraudReplayRow.self, key) != nil { key.number += 1 }
         try transaction.put(
             FraudReplayRow(
@@ -77,7 +77,7 @@ struct FraudService: EventDriven {
         guard let order = call.identifier(0) else { return .unknownToFraudCheck }
         let known = try transaction.get(FraudCaseRow.self, order)
         var replays: [FraudReplayRow] = []
-        var key = OrderEventRow.Key(order: order, number: 1)
+        var key = NumberedKey(order: order, number: 1)
         while let replay = try transaction.get(FraudReplayRow.self, key) {
             replays.append(replay)
             key.number += 1

@@ -35,27 +35,10 @@ public enum NotificationStatus: UInt8, CaseIterable, Sendable {
 
 /// One message to one customer.
 public struct NotificationRow: Row {
-    /// Which notification of which order.
-    public struct Key: RowKey {
-        /// The order.
-        public var order: Identifier
-        /// The number of the notification, from 1.
-        public var number: Int32
-
-        /// A key, by its parts.
-        public init(order: Identifier, number: Int32) {
-            self.order = order
-            self.number = number
-        }
-
-        /// Spreads the keys over shards.
-        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
-    }
-
     /// The name of its table.
     public static let table = "notifications"
     /// Which notification of which order.
-    public var key: Key
+    public var key: NumberedKey
     /// Who is told.
     public var customer: Identifier
     /// By what.

@@ -17,7 +17,7 @@ extension NotificationService {
     ) throws -> Response {
         var notifications: [NotificationRow] = []
         for number in 0..<order.count {
-            let key = NotificationRow.Key(order: order.key, number: number + 1)
+            let key = NumberedKey(order: order.key, number: number + 1)
             if let notification = try transaction.get(NotificationRow.self, key) { notifications.append(notification) }
         }
         return .json { json in

@@ -49,7 +49,7 @@ struct NotificationService: EventDriven {
 
     func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {
         let request = try MessageRequest.decode(call.payload)
-        let key = NotificationRow.Key(order: request.order, number: request.number)
+        let key = NumberedKey(order: request.order, number: request.number)
         guard var notification = try transaction.get(NotificationRow.self, key), notification.status == .asked else {
             return
         }

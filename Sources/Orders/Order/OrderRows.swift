@@ -101,27 +101,10 @@ public struct OrderLineRow: Row {
 /// One entry of an order's history, which only grows: an event that was published by the order service or applied by it.
 /// The order can be rebuilt from it.
 public struct OrderEventRow: Row {
-    /// Which order, and the entry's number from 1.
-    public struct Key: RowKey {
-        /// The order.
-        public var order: Identifier
-        /// The number of the entry, from 1.
-        public var number: Int32
-
-        /// A key, by its parts.
-        public init(order: Identifier, number: Int32) {
-            self.order = order
-            self.number = number
-        }
-
-        /// Spreads the keys over shards.
-        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
-    }
-
     /// The name of its table.
     public static let table = "order_events"
     /// Which entry of which order.
-    public var key: Key
+    public var key: NumberedKey
     /// The event.
     public var event: Event
     /// When it was applied or published.
@@ -132,6 +115,6 @@ public struct OrderEventRow: Row {
 struct EarlyUpdateRow: Row {
     static let table = "early_updates"
     /// Which update of which order.
-    var key: OrderEventRow.Key
+    var key: NumberedKey
     var event: Event
 }

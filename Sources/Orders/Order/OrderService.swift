@@ -111,7 +111,7 @@ struct OrderService: EventDriven {
     func apply(_ event: Event, to order: inout OrderRow, in transaction: inout Transaction) throws {
         let wasUnderWay = order.status != rules.success && !order.status.isFinal
         order.apply(event, rules, at: transaction.now)
-        let entry = OrderEventRow.Key(order: order.key, number: order.eventCount)
+        let entry = NumberedKey(order: order.key, number: order.eventCount)
         try transaction.put(OrderEventRow(key: entry, event: event, at: transaction.now))
         if Self.aboutLines.contains(event.type) {
             for number in 0..<order.lineCount {

@@ -49,27 +49,10 @@ public struct PaymentRow: Row {
 
 /// Money that goes back to a customer.
 public struct RefundRow: Row {
-    /// Which refund of which order.
-    public struct Key: RowKey {
-        /// The order.
-        public var order: Identifier
-        /// The number of the refund, from 1.
-        public var number: Int32
-
-        /// A key, by its parts.
-        public init(order: Identifier, number: Int32) {
-            self.order = order
-            self.number = number
-        }
-
-        /// Spreads the keys over shards.
-        public var stableHash: UInt64 { mixed(order.stableHash &+ UInt64(bitPattern: Int64(number))) }
-    }
-
     /// The name of its table.
     public static let table = "refunds"
     /// Which refund of which order.
-    public var key: Key
+    public var key: NumberedKey
     /// How much.
     public var amount: Money
     /// Whether it is all that is left of the payment, and not only the price of some pieces.

@@ -146,7 +146,7 @@ struct PaymentService: EventDriven {
         payment.returned = try payment.returned.adding(amount)
         payment.refundCount += 1
         payment.updatedAt = transaction.now
-        let key = RefundRow.Key(order: payment.key, number: payment.refundCount)
+        let key = NumberedKey(order: payment.key, number: payment.refundCount)
         var refund = RefundRow(key: key, amount: amount, isRest: isRest, isDone: false, cause: payment.cause)
         try ask(for: refund, of: payment, in: &transaction)
         if settings.policies.compensation == .fireAndForget {
@@ -193,7 +193,7 @@ struct PaymentService: EventDriven {
 
     /// Asks again for a refund that was not granted.
     func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
-        let key = RefundRow.Key(order: deadline.key.subject, number: deadline.key.kind)
+        let key = NumberedKey(order: deadline.key.subject, number: deadline.key.kind)
         guard let payment = try transaction.get(PaymentRow.self, key.order),
             let refund = try transaction.get(RefundRow.self, key), !refund.isDone
         else { return }
@@ -211,7 +211,7 @@ struct PaymentService: EventDriven {
             transaction.beginStory(payment.correlation, after: payment.cause)
             try chargeEnded(with: ProviderOutcome(answer), &payment, in: &transaction)
         case .refund:
-            let key = RefundRow.Key(order: payment.key, number: request.number ?? payment.refundCount)
+            let key = NumberedKey(order: payment.key, number: request.number ?? payment.refundCount)
             guard var refund = try transaction.get(RefundRow.self, key) else { return }
             transaction.beginStory(payment.correlation, after: refund.cause)
             try refundEnded(with: ProviderOutcome(answer), &refund, of: &payment, in: &transaction)
