@@ -67,9 +67,15 @@ public struct BlueprintDrawing: Sendable {
     private func content(of topic: Blueprint.Topic) -> [String] {
         let events = blueprint.publications.filter { $0.topic == topic.name }.map { publication in
             let meaning = publication.event.description
-            return publication.name == meaning ? meaning : "\(publication.name) (\(meaning))"
+            return Self.letters(publication.name) == Self.letters(meaning)
+                ? publication.name : "\(publication.name) (\(meaning))"
         }
         return events + (blueprint.replayTopics.contains(topic.name) ? ["orders of the past"] : [])
+    }
+
+    /// `ORDER_CREATED` and `OrderCreated` say the same.
+    private static func letters(_ name: String) -> String {
+        String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
     private var serviceLines: [String] {
