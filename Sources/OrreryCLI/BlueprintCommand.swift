@@ -7,7 +7,14 @@ struct BlueprintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blueprint", abstract: "Draw a blueprint: topics, services, the way forward and back.",
         discussion:
-            "Without a name, the blueprints that come with the program are listed. docs/blueprints.md shows them.")
+            """
+            Without a name, the blueprints that come with the program are listed. A file of one's own is checked, too.
+
+              orrery blueprint parallel
+              orrery blueprint mine.yaml --format mermaid
+
+            docs/blueprints.md shows those of the program, and says how to write one.
+            """)
 
     /// How it is drawn.
     enum Form: String, CaseIterable, ExpressibleByArgument {
@@ -19,6 +26,12 @@ struct BlueprintCommand: ParsableCommand {
 
     @Option(help: "text, mermaid or json.")
     var format = Form.text
+
+    func validate() throws {
+        if blueprint?.isEmpty == true {
+            throw ValidationError("Name a blueprint, or its file; without any name, all are listed.")
+        }
+    }
 
     func run() throws {
         let console = Console()

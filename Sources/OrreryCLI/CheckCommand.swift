@@ -23,7 +23,7 @@ struct CheckCommand: ParsableCommand {
             do throws(InvalidScenario) {
                 _ = try ScenarioFile.load(path: file, system: Testbed.system)
             } catch {
-                errors = error.errors
+                errors = error.told(of: file).errors
                 isEveryFileValid = false
             }
             if json {

@@ -16,7 +16,7 @@ struct CompareCommand: AsyncParsableCommand {
 
               orrery compare
               orrery compare --designs standard,dual-write --faults dying-brokers
-              orrery compare --design 'careless:policies.deduplication=none,policies.poison=skip'
+              orrery compare --design 'careless:policies.deduplication=none'
 
             A comparison is no verdict: the exit code is 0 whatever the designs lose.
             """)
@@ -26,7 +26,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The designs to compare, by name.", valueName: "a,b"),
-        transform: { text in NameList(text) })
+        transform: { text in try NameList(parsing: text) })
     var designs: NameList?
 
     @Option(
@@ -39,7 +39,7 @@ struct CompareCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The faults to compare under, by the names of their files.", valueName: "a,b"),
-        transform: { text in NameList(text) })
+        transform: { text in try NameList(parsing: text) })
     var faults: NameList?
 
     @Option(
@@ -125,9 +125,10 @@ struct CompareCommand: AsyncParsableCommand {
 struct NameList: Equatable, Sendable {
     let names: [String]
 
-    init(_ text: String) {
+    init(parsing text: String) throws(ValidationError) {
         var names: [String] = []
         for name in text.split(separator: ",") where !names.contains(String(name)) { names.append(String(name)) }
+        guard !names.isEmpty else { throw ValidationError("write at least one name, and commas between several") }
         self.names = names
     }
 }

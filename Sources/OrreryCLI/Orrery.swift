@@ -13,6 +13,8 @@ struct Orrery: AsyncParsableCommand {
               orrery run scenarios/calm.yaml
               orrery run scenarios --seeds 1..50
               orrery run scenarios/poison.yaml --seed 7 --set policies.poison=skip
+              orrery run scenarios/everything.yaml --blueprint parallel --profile as-written
+              orrery blueprint parallel
               orrery compare
 
             EXIT CODES

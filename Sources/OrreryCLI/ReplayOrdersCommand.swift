@@ -17,13 +17,16 @@ struct ReplayOrdersCommand: AsyncParsableCommand {
               orrery replay-orders --days 7 --topic fraud-test
             """)
 
-    @Option(help: "How many days of orders, from 1 to 3650.")
+    // Also takes `-1`, so that it is told what is wrong with it.
+    @Option(parsing: .unconditional, help: "How many days of orders, from 1 to 3650.")
     var days = 7
 
     @Option(help: "Where to; the system's own topic for replays unless given.")
     var topic: String?
 
-    @Option(help: "Where the system's API is.", transform: { text in try Self.address(text) })
+    @Option(
+        help: "Where the system's API is; http://localhost:3000 unless given.",
+        transform: { text in try Self.address(text) })
     var url = URL(string: "http://localhost:3000")!
 
     @Flag(help: "Print the system's answer, one JSON object.")

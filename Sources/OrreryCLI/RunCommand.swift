@@ -47,6 +47,8 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if scenarios.isEmpty { throw ValidationError("Name a scenario file or a directory of them.") }
+        if blueprint?.isEmpty == true { throw ValidationError("--blueprint must name a blueprint, or its file.") }
+        if profile?.isEmpty == true { throw ValidationError("--profile must name a profile of the blueprint.") }
         if seed != nil, seeds != nil { throw ValidationError("Give either --seed or --seeds.") }
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024.") }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import OrderTestbed
 
 /// The scenario files that arguments stand for: a directory stands for every `.yaml` file in it, however deep.
 enum ScenarioPaths {
@@ -58,10 +59,25 @@ struct LoadedScenario: Sendable {
                     path: file, system: system, overrides: overrides.map { ($0.key, $0.value) })
                 loaded.append(LoadedScenario(file: file, scenario: scenario))
             } catch {
-                errors += error.errors.filter { !errors.contains($0) }
+                errors += error.told(of: file).errors.filter { !errors.contains($0) }
             }
         }
         guard errors.isEmpty else { throw InvalidScenario(errors) }
         return loaded
+    }
+}
+
+extension InvalidScenario {
+    /// What people are told who have given a file for a scenario. A blueprint has other keys; one sentence says so instead
+    /// of one for each of them.
+    func told(of file: String) -> InvalidScenario {
+        guard errors.contains(where: { $0.file == file }), (try? BlueprintFile.load(path: file)) != nil else {
+            return self
+        }
+        return InvalidScenario([
+            ScenarioError(
+                file: file, message: "this is a blueprint, not a scenario",
+                suggestion: "run a scenario with '--blueprint \(file)', or draw it with 'orrery blueprint \(file)'")
+        ])
     }
 }

@@ -35,23 +35,20 @@ struct SchemaCommand: ParsableCommand {
     var markdown = false
 
     func validate() throws {
-        if markdown, subject == .asyncapi { throw ValidationError("there is no reference page of AsyncAPI documents") }
+        if markdown, subject == .asyncapi { throw ValidationError("There is no reference page of AsyncAPI documents.") }
         if blueprint != nil, markdown || subject == .scenario || subject == .blueprint {
-            throw ValidationError("only schemas of events and AsyncAPI documents are of one blueprint")
+            throw ValidationError("Only schemas of events and AsyncAPI documents are of one blueprint.")
         }
     }
 
     func run() throws {
-        do {
-            // The text ends with a line break of its own.
-            Console().print(String(try text.dropLast()))
-        } catch let error as InvalidScenario {
-            throw ValidationError("\(error)")
-        }
+        let console = Console()
+        // The text ends with a line break of its own.
+        console.print(String(try console.orExit { () throws(InvalidScenario) in try text }.dropLast()))
     }
 
     private var text: String {
-        get throws {
+        get throws(InvalidScenario) {
             switch subject {
             case .scenario:
                 markdown ? ScenarioReference.markdown(for: Testbed.system) : ScenarioSchema.json(for: Testbed.system)

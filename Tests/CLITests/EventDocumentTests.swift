@@ -18,7 +18,7 @@ import Testing
 
     @Test func `what makes no sense is refused`() throws {
         let unknown = try Called("schema", "asyncapi", "--blueprint", "geocentric")
-        #expect(unknown.code == 64)
+        #expect(unknown.code == 65)
         #expect(unknown.error.contains("there is no blueprint of this name"))
         #expect(try Called("schema", "asyncapi", "--markdown").code == 64)
         #expect(try Called("schema", "scenario", "--blueprint", "inventory-first").code == 64)

@@ -28,6 +28,11 @@ struct Called {
 
     /// Calls `orrery` in a directory of its own that holds some files.
     init(_ arguments: String..., files: [String: String] = [:]) throws {
+        try self.init(arguments, files: files)
+    }
+
+    /// The same.
+    init(_ arguments: [String], files: [String: String] = [:]) throws {
         let directory = FileManager.default.temporaryDirectory.appending(component: "orrery-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

@@ -31,6 +31,12 @@ struct ReplayOrdersTests {
         #expect(server.request.contains(#""days":7"#) && !server.request.contains("topic"))
     }
 
+    @Test("Days that make no sense are refused, whatever they look like", arguments: ["-1", "0", "3651"])
+    func days(text: String) throws {
+        let called = try Called("replay-orders", "--days", text)
+        #expect(called.code == 64 && called.error.contains("--days must be from 1 to 3650."), "\(called.error)")
+    }
+
     @Test("What the system refuses is said in its words")
     func refused() throws {
         let problem = #"{"title":"Invalid replay","status":400,"detail":"There is no topic 'nowhere'."}"#

@@ -37,12 +37,13 @@ extension Format {
                 return nil
             }
             var result: [(name: String, value: Element)] = []
+            var seen: Set<String> = []
             for (key, part) in entries {
                 guard let name = key.scalar, !name.isEmpty else {
                     reading.report("expected a name, found \(key.summary)", at: key.place)
                     continue
                 }
-                guard !result.contains(where: { $0.name == name }) else {
+                guard seen.insert(name).inserted else {
                     reading.report("given twice: '\(name)'", at: key.place, suggestion: "keep one of them")
                     continue
                 }

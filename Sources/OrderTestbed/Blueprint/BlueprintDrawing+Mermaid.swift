@@ -6,18 +6,29 @@ extension BlueprintDrawing {
     public var mermaid: String {
         var lines = ["flowchart LR", "    customer([customer])"]
         let maker = blueprint.publisher(of: .orderCreated)
-        lines.append("    \(maker.rawValue)[\(service(maker))]")
+        lines.append("    \(maker.rawValue)[\"\(service(maker))\"]")
         for step in orderedSteps {
             let actor = service(Blueprint.role(of: step.kind))
             lines.append("    \(node(step.kind))[\"\(actor):<br>\(step.kind.rawValue)\"]")
         }
         lines.append("    customer -->|orders| \(maker.rawValue)")
-        for step in orderedSteps { lines += edges(to: step, step.when, "-->") }
+        for step in orderedSteps { lines += edges(to: step, step.when + alsoHeard(by: step.kind), "-->") }
         for step in orderedSteps.reversed() { lines += edges(to: step, step.undo, "-.->") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func node(_ kind: Blueprint.StepKind) -> String { "step_\(kind.rawValue)" }
+
+    /// What the order service hears of an order beside that it was created, where others take orders in its stead.
+    private func alsoHeard(by kind: Blueprint.StepKind) -> [EventType] {
+        kind == .accept && blueprint.published.contains(.orderStatusUpdated) ? [.orderStatusUpdated] : []
+    }
+
+    /// What stands on an edge. Steps that look on hear of nearly everything: named one by one, that would hide the way.
+    private func label(_ events: [EventType], to kind: Blueprint.StepKind) -> String {
+        let looksOn = kind == .notify || kind == .count
+        return looksOn && events.count > 1 ? "\(events.count) events" : events.map(name).joined(separator: "<br>")
+    }
 
     /// One edge from each place that events come from, with the events on it.
     private func edges(to step: Blueprint.Step, _ events: [EventType], _ arrow: String) -> [String] {
@@ -31,7 +42,7 @@ extension BlueprintDrawing {
             }
         }
         return sources.map { source in
-            "    \(source.node) \(arrow)|\(source.events.map(name).joined(separator: "<br>"))| \(node(step.kind))"
+            "    \(source.node) \(arrow)|\(label(source.events, to: step.kind))| \(node(step.kind))"
         }
     }
 

@@ -12,11 +12,14 @@ public struct BlueprintDrawing: Sendable {
         blueprint = file.blueprint
     }
 
+    /// How wide a terminal is taken to be, in characters.
+    private static let width = 100
+
     /// For a terminal, a line break at the end.
     public var text: String {
-        var lines = ["\(blueprint.name): \(blueprint.summary)"]
+        var lines = Self.wrapped("\(blueprint.name): \(blueprint.summary)", to: Self.width)
         if !file.document.isEmpty { lines.append("after the document '\(file.document)'") }
-        if !file.about.isEmpty { lines += [""] + Self.wrapped(file.about, to: 100) }
+        if !file.about.isEmpty { lines += [""] + Self.wrapped(file.about, to: Self.width) }
         lines += ["", "TOPICS"] + topicLines
         lines += ["", "SERVICES"] + serviceLines
         lines += ["", "THE WAY FORWARD"] + flow(forward)
@@ -39,24 +42,40 @@ public struct BlueprintDrawing: Sendable {
     // MARK: Topics and services
 
     private var topicLines: [String] {
-        var rows: [[String]] = []
-        for topic in blueprint.topics {
+        let heads = blueprint.topics.map { [$0.name, "\($0.partitions)"] }
+        let contents = blueprint.topics.map(content)
+        let titles = ["topic", "partitions", "events", "read by"]
+        let widths = (0..<2).map { column in (heads.map { $0[column].count } + [titles[column].count]).max() ?? 0 }
+        // The readers of a topic get what the other columns leave, and as many lines as its events.
+        let eventWidth = (contents.joined().map(\.count) + [titles[2].count]).max() ?? 0
+        let rest = max(24, Self.width - widths.reduce(eventWidth, +) - 2 - 3 * 2)
+        var rows = [titles]
+        for (index, topic) in blueprint.topics.enumerated() {
             let readers = blueprint.participants.filter { blueprint.topicsRead(by: $0.role).contains(topic.name) }
-            let replay = blueprint.replayTopics.contains(topic.name) ? ["orders of the past"] : []
-            let events = blueprint.publications.filter { $0.topic == topic.name }.map { publication in
-                let meaning = publication.event.description
-                return publication.name == meaning ? meaning : "\(publication.name) (\(meaning))"
-            }
-            for (index, event) in (events + replay).enumerated() {
-                let head =
-                    index == 0
-                    ? [topic.name, "\(topic.partitions)", readers.map(\.name).joined(separator: ", ")] : ["", "", ""]
-                rows.append([head[0], head[1], event, head[2]])
+            let names = Self.wrapped(readers.map(\.name).joined(separator: ", "), to: rest)
+            for line in 0..<max(contents[index].count, names.count, 1) {
+                let event = line < contents[index].count ? contents[index][line] : ""
+                rows.append((line == 0 ? heads[index] : ["", ""]) + [event, line < names.count ? names[line] : ""])
             }
         }
         let suffix = blueprint.deadLetterSuffix
-        return Self.table([["topic", "partitions", "events", "read by"]] + rows).map { "  " + $0 }
+        return Self.table(rows).map { "  " + $0 }
             + ["  What cannot be read goes to TOPIC\(suffix)."]
+    }
+
+    /// What a topic carries: the names on the wire, and what they mean where they do not say it.
+    private func content(of topic: Blueprint.Topic) -> [String] {
+        let events = blueprint.publications.filter { $0.topic == topic.name }.map { publication in
+            let meaning = publication.event.description
+            return Self.letters(publication.name) == Self.letters(meaning)
+                ? publication.name : "\(publication.name) (\(meaning))"
+        }
+        return events + (blueprint.replayTopics.contains(topic.name) ? ["orders of the past"] : [])
+    }
+
+    /// `ORDER_CREATED` and `OrderCreated` say the same.
+    private static func letters(_ name: String) -> String {
+        String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
     private var serviceLines: [String] {
@@ -160,13 +179,16 @@ public struct BlueprintDrawing: Sendable {
         for branch in branches where !done.contains(branch.causes) {
             done.append(branch.causes)
             let twigs = branches.filter { $0.causes == branch.causes }
-            lines += Self.wrapped(branch.causes, to: 96).map { "  " + $0 }
+            lines += Self.wrapped(branch.causes, to: Self.width - 4).map { "  " + $0 }
             for (index, twig) in twigs.enumerated() {
-                let edge = index == twigs.count - 1 ? "└─▶" : "├─▶"
-                let line =
-                    "  \(edge) " + Self.padded(twig.deed, to: widths.deed) + "  "
-                    + Self.padded("(\(twig.actor))", to: widths.actor) + "  " + twig.outcome
-                lines.append(Self.trimmed(line))
+                let isLast = index == twigs.count - 1
+                let head =
+                    "  \(isLast ? "└─▶" : "├─▶") " + Self.padded(twig.deed, to: widths.deed) + "  "
+                    + Self.padded("(\(twig.actor))", to: widths.actor) + "  "
+                let outcome = Self.wrapped(twig.outcome, to: max(30, Self.width - head.count))
+                lines.append(Self.trimmed(head + (outcome.first ?? "")))
+                let margin = Self.padded(isLast ? "" : "  │", to: head.count)
+                lines += outcome.dropFirst().map { margin + $0 }
             }
         }
         return lines

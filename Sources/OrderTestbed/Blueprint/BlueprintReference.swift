@@ -68,7 +68,8 @@ public enum BlueprintReference {
         nobody gives back when a step fails or the order is cancelled. Every case is tried: which steps are done, which have
         failed, and which have not begun.
 
-        In the drawings, whole lines lead forward and broken lines back.
+        In the drawings, whole lines lead forward and broken lines back. Notifications and figures follow so many events that
+        only their number stands there; `orrery blueprint NAME` lists all of them.
 
         """
 }

@@ -1,5 +1,27 @@
 /// What is wrong with names: of topics, services, events.
 extension Blueprint {
+    /// The most topics that a system has. Everything is compared with everything, so there has to be an end.
+    private static let topicLimit = 100
+
+    /// More of something than anybody has, so that it is noise.
+    var sizeProblems: [BlueprintProblem] {
+        var problems: [BlueprintProblem] = []
+        func check(_ count: Int, _ key: String, _ what: String, upTo limit: Int) {
+            guard count > limit else { return }
+            problems.append(
+                BlueprintProblem(at: key, "there are \(count) \(what)", "\(limit) are the most that can be simulated"))
+        }
+        check(topics.count, "topics", "topics", upTo: Self.topicLimit)
+        check(replayTopics.count, "replay", "topics for replays", upTo: Self.topicLimit)
+        check(publications.count, "events", "events", upTo: Self.topicLimit)
+        for step in steps {
+            let key = "steps.\(step.kind.rawValue)"
+            check(step.when.count, "\(key).when", "events", upTo: Self.topicLimit)
+            check(step.undo.count, "\(key).undo", "events", upTo: Self.topicLimit)
+        }
+        return problems
+    }
+
     var topicProblems: [BlueprintProblem] {
         var problems: [BlueprintProblem] = []
         let suffix = Array(deadLetterSuffix.utf8)

@@ -22,6 +22,7 @@ extension Blueprint {
     /// that reaches every step, and so on: each is looked at when those before it are in order.
     public var problems: [BlueprintProblem] {
         let stages: [() -> [BlueprintProblem]] = [
+            { self.sizeProblems },
             { self.topicProblems + self.serviceProblems + self.publicationProblems + self.stepProblems },
             { self.cycleProblems }, { self.reachProblems }, { self.endingProblems }, { self.compensationProblems },
             { self.idleEventProblems },
