@@ -58,7 +58,8 @@ extension Checker {
                 findings.report(
                     order.id, at: row.updatedAt,
                     "The order is '\(row.status.name)'. It costs \(price), and the customer has paid \(balance).")
-            } else if row.status.isFinal, balance.minorUnits != 0 {
+            } else if balance.minorUnits != 0, !order.has(history.blueprint.pivot) || row.status.isFinal {
+                // Also of an order that got stuck on its way: it has no parcel, and will not get one.
                 findings.report(
                     order.id, at: row.updatedAt,
                     "The order is '\(row.status.name)', and \(balance) of the customer's money have not come back.")
