@@ -26,6 +26,8 @@ extension Transaction {
         let id = UniqueID(hashing: place.utf8)
         guard try accept(event: id, correlation: id) else { return }
         var letter = record.record
+        // Its own time, and not the producer's: a letter that is sent again is the same letter.
+        letter.timestampMilliseconds = max(1, now.milliseconds)
         letter.headers += [
             Header(DeadLetterHeader.topic, topic),
             Header(DeadLetterHeader.partition, "\(record.partition.partition)"),

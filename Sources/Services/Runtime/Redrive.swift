@@ -46,9 +46,8 @@ public struct Redrive: Hashable, Sendable {
         let before = letter.header(Self.countHeader) == nil ? 0 : try Self.number(Self.countHeader, of: letter)
         count = Int(clamping: before) + (before < Int64.max ? 1 : 0)
         var record = letter
-        if let timestamp = letter.text(RetryHeader.timestamp).flatMap({ Int64($0) }) {
-            record.timestampMilliseconds = timestamp
-        }
+        let timestamp = letter.text(RetryHeader.timestamp) ?? letter.text(DeadLetterHeader.timestamp)
+        if let timestamp = timestamp.flatMap({ Int64($0) }) { record.timestampMilliseconds = timestamp }
         record.headers.removeAll { header in
             header.name == Self.countHeader || header.name.hasPrefix(DeadLetterHeader.prefix)
                 || RetryHeader.all.contains(header.name)
