@@ -134,6 +134,8 @@ struct PoisonTests {
         let letter = try #require(letters.first)
         #expect(letter.topic.rawValue == 2)
         #expect(letter.record.value == Array("nonsense".utf8))
+        // A time of its own: the producer would stamp each sending with another.
+        #expect(letter.record.timestampMilliseconds > 0)
         func header(_ name: String) -> String? {
             letter.record.header(name).map { String(decoding: $0, as: UTF8.self) }
         }
