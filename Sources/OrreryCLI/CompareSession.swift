@@ -35,7 +35,7 @@ struct CompareSession: Sendable {
                 do throws(InvalidScenario) {
                     let scenario = try ScenarioFile.load(
                         path: row.file, system: Testbed.system, overrides: design.overrides)
-                    plans.append(.run(scenario))
+                    plans.append(scenario.misfit.map(Plan.skip) ?? .run(scenario))
                     fits[column] = true
                 } catch {
                     plans.append(.skip(error.errors.map(\.phrase).joined(separator: "; ")))
@@ -113,17 +113,7 @@ extension CompareSession {
     private func table(_ cells: [ComparisonTable.Cell], costs: [Cost], line: String) -> ComparisonTable {
         let orders = cells.map(\.orders).max() ?? 0
         return ComparisonTable(
-            title: "What each design loses, and when",
-            introduction: [
-                "An order system on Kafka is a set of choices: how services recognise an event that comes twice, what they "
-                    + "write first, when they say that they have read something. Most choices look alike until something "
-                    + "goes wrong.",
-                "Orrery ran the same order services (order, warehouse, payment, shipping) in \(designs.count) designs, the "
-                    + "columns, through \(rows.count) kinds of trouble, the rows: \(seeds.count) runs for each cell, "
-                    + "\(Text.count(orders)) orders in all, with the same customers and the same trouble for every "
-                    + "design. After each run everything was mended, had minutes to come to rest, and was checked "
-                    + "against what must hold: every order ends, nobody pays twice, no more is promised than there is.",
-            ],
+            title: "What each design loses, and when", introduction: introduction(orders: orders),
             columns: designs.map {
                 .init(name: $0.name, group: $0.group, sentence: $0.sentence, settings: $0.settings)
             },
@@ -131,7 +121,36 @@ extension CompareSession {
                 .init(name: $0.scenario.name, sentence: $0.scenario.purpose, settings: [$0.file])
             },
             cells: rows.indices.map { row in Array(cells[row * designs.count..<(row + 1) * designs.count]) },
-            glossary: costs.map { ($0.label, $0.meaning) }, seeds: seeds.spelling, reproduce: line)
+            glossary: costs.map { ($0.label, $0.meaning) }, groupSentences: groupSentences, seeds: seeds.spelling,
+            reproduce: line)
+    }
+
+    private func introduction(orders: Int) -> [String] {
+        var paragraphs = [
+            "An order system on Kafka is a set of choices: what the services do in which order, how they recognise an "
+                + "event that comes twice, what they write first, when they say that they have read something. Most "
+                + "choices look alike until something goes wrong.",
+            "Orrery ran order services (orders, stock, payment, parcels) on a simulated Kafka cluster in "
+                + "\(designs.count) designs, the columns, through \(rows.count) kinds of trouble, the rows. Each cell is "
+                + "\(seeds.count) runs, \(Text.count(orders)) orders in all, with the same customers and the same kind "
+                + "of trouble for every design. Then everything was mended, had minutes to come to rest, and was "
+                + "checked against what must hold: every order ends, nobody pays twice, no more is promised than there "
+                + "is.",
+        ]
+        if designs.contains(where: { $0.group != nil }) {
+            paragraphs.append(
+                "Each design with two columns comes from a document that describes an order system. As written, it makes "
+                    + "the choices that its document makes; hardened, the services and events are the same, and the "
+                    + "choices are those that lose nothing.")
+        }
+        return paragraphs
+    }
+
+    /// What each group of columns has in common, in the order of the columns.
+    private var groupSentences: [(name: String, sentence: String)] {
+        var names: [String] = []
+        for group in designs.compactMap(\.group) where !names.contains(group) { names.append(group) }
+        return names.compactMap { name in Design.sentence(ofGroup: name).map { (name, $0) } }
     }
 }
 
@@ -151,6 +170,7 @@ extension ComparisonTable.Cell {
         violatedRuns = cell.violatedRuns
         orders = cell.orders
         harmed = cell.harmed
+        takesNoFault = cell.takesNoFault
         amounts = cell.amounts.map { amount in
             .init(
                 name: amount.cost.rawValue, count: amount.count, unit: amount.cost.unit.rawValue,

@@ -25,15 +25,18 @@ struct ReportPage {
     }
 
     /// The one that is told: the earliest, since what follows may only be a consequence, of those whose subject has a
-    /// story.
+    /// story; among those of one checker, when its story is wanted.
     private let firstViolation: Violation?
 
-    init(result: RunResult, file: String, replay: String, explicitReplay: String) {
+    init(result: RunResult, file: String, replay: String, explicitReplay: String, telling checker: String? = nil) {
         self.result = result
         self.file = file
         self.replay = replay
         self.explicitReplay = explicitReplay
-        let order = result.violations.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+        let wanted = result.violations.filter { $0.checker == checker }
+        let order = (wanted.isEmpty ? result.violations : wanted).enumerated().sorted {
+            ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
+        }
         let earliest = order.prefix(20).map(\.element)
         let told = earliest.first { Story(of: $0, in: result.history).steps.contains(where: \.isOwn) }
         firstViolation = told ?? earliest.first

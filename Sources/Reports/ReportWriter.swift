@@ -10,9 +10,10 @@ public enum ReportWriter {
     ///   - file: the scenario's file.
     ///   - replay: the line to paste that replays the run.
     ///   - program: what the user called, for the line that replays the report's own scenario.
+    ///   - checker: the invariant whose story is told; the one that broke first unless given.
     public static func write(
         _ result: RunResult, file: String, replay: String, program: String = "orrery", wallSeconds: Double = 0,
-        into directory: String, folder name: String? = nil
+        into directory: String, folder name: String? = nil, telling checker: String? = nil
     ) throws -> String {
         let name = name ?? self.name(of: result)
         let folder = URL(filePath: directory, directoryHint: .isDirectory)
@@ -23,7 +24,8 @@ public enum ReportWriter {
         let path = joined(directory, name)
         let explicit = joined(path, "scenario.yaml")
         let page = ReportPage(
-            result: result, file: file, replay: replay, explicitReplay: "\(program) run \(ShellWord.quoted(explicit))")
+            result: result, file: file, replay: replay, explicitReplay: "\(program) run \(ShellWord.quoted(explicit))",
+            telling: checker)
         var summary = RunSummary(result, file: file, replay: replay, wallSeconds: wallSeconds)
         summary.report = joined(path, "report.md")
 

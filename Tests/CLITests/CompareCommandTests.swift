@@ -29,7 +29,7 @@ struct CompareCommandTests {
     @Test(
         "A wrong command line is exit code 64, and says what is wrong",
         arguments: [
-            ("--designs=standart", "There is no design 'standart'. There are standard, "),
+            ("--designs=standart", "There is no design 'standart'. There are shipping-only-as-written, "),
             ("--faults=twise", "There is no fault 'twise'. There are calm, twice."),
             ("--design=careless", "'careless' is no design: write NAME:KEY=VALUE"),
             ("--design=../x:a=b", "'../x' cannot name a design"),

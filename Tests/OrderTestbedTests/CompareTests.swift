@@ -124,6 +124,22 @@ struct ComparisonCellTests {
         #expect(found.cost.checkers.contains(found.checker))
     }
 
+    @Test func `a counterexample shows what the fault does, and says so when there is nothing but what happens anyway`()
+        throws
+    {
+        let text = "workload: {orders: 30, rate: 20, cancellations: 1}\n"
+        let design: [(key: String, value: String)] = [("blueprint", "payment-first"), ("profile", "as-written")]
+        let often = try ComparisonCell(
+            scenario(text + "faults: {until: 3s, duplicate-records: 0.5}", design), seeds: 1...2)
+        #expect(often.counterexample?.result.faults.isEmpty == false)
+        #expect(!often.takesNoFault)
+        let mild = try ComparisonCell(
+            scenario(text + "faults: {until: 3s, latency-spikes: 0.01}", design), seeds: 1...2)
+        #expect(mild.standing == .harmful && mild.counterexample?.result.faults.isEmpty == true)
+        #expect(mild.takesNoFault)
+        #expect(try !ComparisonCell(scenario(text, design), seeds: 1...1).takesNoFault)
+    }
+
     @Test func `the file of the shortest run comes to the same`() throws {
         let cell = try ComparisonCell(scenario(twice, [("policies.deduplication", "none")]), seeds: 1...1)
         let found = try #require(cell.counterexample)
@@ -186,6 +202,43 @@ struct ComparedTests {
         let scenario = try load(fault, .standard)
         let cell = try ComparisonCell(scenario, seeds: 1...2)
         #expect(cell.standing == .held, "\(cell.reason ?? "") \(cell.amounts)")
+        #expect((scenario.system as? OrderSystemUnderTest)?.blueprint.blueprint.name == "standard")
+    }
+
+    @Test func `every document's blueprint is a column as written and hardened, and the standard stands beside them`()
+        throws
+    {
+        let documents = BlueprintLibrary.names.dropLast()
+        #expect(documents.count == 5)
+        #expect(
+            Design.compared.map(\.name)
+                == documents.flatMap { ["\($0)-as-written", "\($0)-hardened"] } + ["standard"])
+        for design in Design.compared {
+            let system = try load("an-ordinary-day.yaml", design).system as? OrderSystemUnderTest
+            #expect(system?.blueprint.blueprint.name == design.group ?? "standard")
+            #expect(system?.profile == (design.name.hasSuffix("as-written") ? "as-written" : "hardened"))
+        }
+        for group in Set(Design.compared.compactMap(\.group)) {
+            #expect(Design.sentence(ofGroup: group)?.contains("From “") == true)
+        }
+        #expect(Design.sentence(ofGroup: "mine") == nil)
+    }
+
+    @Test func `faults that find nobody to strike say so`() throws {
+        var missing: [String: [String]] = [:]
+        for fault in Self.faults {
+            for design in Design.compared where try load(fault, design).misfit != nil {
+                missing[fault, default: []].append(design.name)
+            }
+        }
+        let cart = ["cart-as-written", "cart-hardened"]
+        let moneyless = ["shipping-only-as-written", "shipping-only-hardened"] + cart
+        #expect(
+            missing == [
+                "forgetful-provider.yaml": moneyless, "provider-outage.yaml": moneyless, "scarce-stock.yaml": moneyless,
+            ])
+        let outage = try load("provider-outage.yaml", Design.all.first { $0.name == "cart-hardened" } ?? .standard)
+        #expect(outage.misfit == "Nobody takes money in this design: there is no payment provider that could fail.")
     }
 
     @Test func `designs have names for files, sentences, and overrides that a scenario takes`() throws {

@@ -36,6 +36,8 @@ public struct ComparisonCell: Sendable {
     /// What the runs cost, the worst first.
     public var amounts: [Amount] = []
     public var counterexample: Counterexample?
+    /// Whether there are faults, and what the counterexample shows happens without any, too.
+    public var takesNoFault = false
 }
 
 extension ComparisonCell {
@@ -66,10 +68,19 @@ extension ComparisonCell {
             }
         }
         amounts = zip(Cost.allCases, totals).filter { $0.1 > 0 }.map { Amount(cost: $0.0, count: $0.1) }
-        settle(hasFault: !scenario.plan.isEmpty || scenario.rates.strikesAnything, struck: struck, seen: seen)
-        guard let cost = typicalCost, let index = Cost.allCases.firstIndex(of: cost), let start = shortest[index]
-        else { return }
-        counterexample = try Counterexample(from: start, showing: cost, budget: budget, simulate: simulate)
+        let hasFault = !scenario.plan.isEmpty || scenario.rates.strikesAnything
+        settle(hasFault: hasFault, struck: struck, seen: seen)
+        for cost in costsToShow {
+            guard let index = Cost.allCases.firstIndex(of: cost), let start = shortest[index] else { continue }
+            let found = try Counterexample(from: start, showing: cost, budget: budget, simulate: simulate)
+            if counterexample == nil { counterexample = found }
+            // What happens on any day says nothing about the fault: another cost may.
+            guard hasFault, found.result.faults.isEmpty else {
+                counterexample = found
+                return
+            }
+        }
+        takesNoFault = hasFault && counterexample != nil
     }
 
     /// A cell that cannot be run.
@@ -90,10 +101,12 @@ extension ComparisonCell {
         }
     }
 
-    /// What befalls the most: the counterexample shows that.
-    private var typicalCost: Cost? {
+    /// What a counterexample may show: what befalls the most comes first.
+    private var costsToShow: [Cost] {
         let candidates = standing == .harmful ? amounts.filter(\.cost.isHarm) : amounts
-        return candidates.enumerated().max { ($0.element.count, $1.offset) < ($1.element.count, $0.offset) }?
-            .element.cost
+        let ranked = candidates.enumerated().sorted {
+            ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+        }
+        return ranked.prefix(3).map(\.element.cost)
     }
 }

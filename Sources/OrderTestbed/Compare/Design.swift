@@ -23,13 +23,41 @@ public struct Design: Sendable {
 
 extension Design {
     /// The designs that can be chosen by name.
-    public static let all: [Design] = [standard] + policies
+    public static let all: [Design] = compared + policies
 
-    /// The designs that are compared when nobody asks for others, in the order of the columns.
-    public static let compared: [Design] = all
+    /// The designs that are compared when nobody asks for others, in the order of the columns: each document's blueprint
+    /// as its document has it and with the safe choices, then the standard.
+    public static let compared: [Design] = BlueprintLibrary.all.flatMap(profiles) + [standard]
 
     /// The defaults, beside which every other design is seen.
-    public static let standard = Design("standard", "Every choice is the one that loses nothing.")
+    public static let standard = Design("standard", BlueprintLibrary.fallback.about)
+
+    /// What a group's designs have in common, as a few words; nil for a group of nobody's.
+    public static func sentence(ofGroup name: String) -> String? {
+        BlueprintLibrary.blueprint(name).map { file in
+            file.document.isEmpty ? file.blueprint.summary : "\(file.blueprint.summary) From “\(file.document)”."
+        }
+    }
+
+    /// The profiles of a blueprint that comes from a document; none of one that does not.
+    private static func profiles(of file: BlueprintFile) -> [Design] {
+        guard file.profile(asWritten) != nil else { return [] }
+        return [
+            profile(asWritten, of: file, file.about),
+            profile(
+                BlueprintFile.hardened, of: file,
+                "The same services and events, and for each choice the one that loses nothing: outbox and inbox, "
+                    + "idempotency keys, dead letters, compensation that does not give up, three replicas."),
+        ]
+    }
+
+    private static let asWritten = "as-written"
+
+    private static func profile(_ profile: String, of file: BlueprintFile, _ sentence: String) -> Design {
+        let name = file.blueprint.name
+        return Design(
+            "\(name)-\(profile)", group: name, sentence, overrides: [("blueprint", name), ("profile", profile)])
+    }
 
     /// The defaults with one choice made differently.
     private static let policies: [Design] = [

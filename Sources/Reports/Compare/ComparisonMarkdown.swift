@@ -6,8 +6,7 @@ struct ComparisonMarkdown {
         var page = "# \(Markdown.text(table.title))\n\n"
         for paragraph in table.introduction { page += Markdown.text(paragraph) + "\n\n" }
         page += "[`index.html`](index.html) shows the same in colour.\n\n"
-        return page + legend + grid + headings("The designs", table.columns) + headings("The faults", table.rows)
-            + glossary + details + again
+        return page + legend + grid + designs + headings("The faults", table.rows) + glossary + details + again
     }
 
     private var legend: String {
@@ -27,6 +26,11 @@ struct ComparisonMarkdown {
             let cells = table.cells[row].map(cell).joined(separator: " | ")
             text += "| **\(title(heading))** | \(cells) |\n"
         }
+        let sums = table.columns.indices.map { column in
+            let sum = table.summary(ofColumn: column)
+            return "\(sum.harmed) of \(sum.met)"
+        }
+        text += "| *kinds of trouble that harm customers* | \(sums.joined(separator: " | ")) |\n"
         return text + "\n"
     }
 
@@ -35,6 +39,17 @@ struct ComparisonMarkdown {
         let headline = "**\(Markdown.text(cell.headline))**"
         let linked = cell.example.map { "[\(headline)](\($0.report))" } ?? headline
         return ([linked] + cell.amounts.prefix(2).map { Markdown.text($0.phrase) }).joined(separator: "<br>")
+    }
+
+    private var designs: String {
+        let groups = table.groups.compactMap(\.name).compactMap { name -> String? in
+            let sentence = table.sentence(ofGroup: name)
+            return sentence.isEmpty
+                ? nil : "- **\(Markdown.text(ComparisonTable.words(name)))** – \(Markdown.text(sentence))\n"
+        }
+        let section = headings("The designs", table.columns)
+        guard !groups.isEmpty else { return section }
+        return section + "What they come from:\n\n" + groups.joined() + "\n"
     }
 
     private func headings(_ title: String, _ headings: [ComparisonTable.Heading]) -> String {
@@ -63,7 +78,8 @@ struct ComparisonMarkdown {
             for column in columns {
                 let cell = table.cells[row][column]
                 text += "**\(title(table.columns[column]))**: \(cell.summary): "
-                text += Markdown.text(cell.amounts.map(\.phrase).joined(separator: ", ")) + ".\n"
+                text += Markdown.text(cell.amounts.map(\.phrase).joined(separator: ", ")) + "."
+                text += cell.takesNoFault ? " \(ComparisonTable.Cell.withoutFault)\n" : "\n"
                 if let example = cell.example { text += tell(example) }
                 text += "All runs: `\(cell.reproduce)`\n\n"
             }

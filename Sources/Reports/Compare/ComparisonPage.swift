@@ -23,8 +23,8 @@ struct ComparisonPage {
         \(legend)
         \(grid)
         <div class="lists">
-        \(list("The designs", "what each column is", table.columns))
-        \(list("The faults", "what each row is", table.rows))
+        \(designs)
+        \(faults)
         \(glossary)
         </div>
         \(details)
@@ -44,20 +44,21 @@ struct ComparisonPage {
         missing</li>
         <li><span class="swatch harm s1">0.3 %</span><span class="swatch harm s2">7 %</span>\
         <span class="swatch harm s3">40 %</span> so many of a hundred orders came to harm</li>
-        <li><span class="swatch none">does not apply</span> the fault finds nothing to strike in this design</li>
+        <li><span class="swatch none">does not apply</span> this design has nothing that the fault could strike</li>
         </ul>
-        <p class="hint">Click a cell to see what happened, the shortest run that shows it, and the line that replays it.</p>
+        <p class="hint">Click a cell that is not green to see what happened, the shortest run that shows it, and the line that \
+        replays it; click a design to see what it is.</p>
         """
     }
 
     // MARK: The table
 
     private var grid: String {
-        var text = "<div class=\"scroll\"><table>\n<thead>\n"
+        var text = "<div class=\"scroll\"><table style=\"min-width: \(14 + 7 * table.columns.count)rem\">\n"
+        text += "<colgroup><col class=\"names\"><col span=\"\(table.columns.count)\"></colgroup>\n<thead>\n"
         if table.columns.contains(where: { $0.group != nil }) {
             let groups = table.groups.map { group in
-                "<th scope=\"colgroup\" colspan=\"\(group.count)\">"
-                    + "\(group.name.map { HTML.text(ComparisonTable.words($0)) } ?? "")</th>"
+                "<th scope=\"colgroup\" colspan=\"\(group.count)\">\(group.name.map(groupTitle) ?? "")</th>"
             }
             text += "<tr class=\"groups\"><td></td>\(groups.joined())</tr>\n"
         }
@@ -73,7 +74,24 @@ struct ComparisonPage {
             for column in table.columns.indices { text += cell(row: row, column: column) }
             text += "</tr>\n"
         }
-        return text + "</tbody>\n</table></div>"
+        return text + "</tbody>\n\(sums)</table></div>"
+    }
+
+    private func groupTitle(_ name: String) -> String {
+        let title = HTML.text(ComparisonTable.words(name))
+        let sentence = table.sentence(ofGroup: name)
+        guard !sentence.isEmpty else { return title }
+        return "<a href=\"#group-\(HTML.text(name))\">\(title)</a>"
+    }
+
+    /// The last row: how often each design came to harm.
+    private var sums: String {
+        var text = "<tfoot>\n<tr><th scope=\"row\">kinds of trouble that harm customers</th>\n"
+        for column in table.columns.indices {
+            let sum = table.summary(ofColumn: column)
+            text += "<td><b>\(sum.harmed)</b><span>of \(sum.met)</span></td>\n"
+        }
+        return text + "</tr>\n</tfoot>\n"
     }
 
     /// The most costs that a cell names.
@@ -82,13 +100,14 @@ struct ComparisonPage {
     private func cell(row: Int, column: Int) -> String {
         let cell = table.cells[row][column]
         guard cell.isTelling else {
-            let hint = cell.reason.map { " title=\"\(HTML.text($0))\"" } ?? ""
-            return "<td class=\"\(style(cell))\"\(hint)>\(cell.headline)</td>\n"
+            let reason = cell.reason.map { "<small>\(HTML.text($0))</small>" } ?? ""
+            return "<td class=\"\(style(cell))\">\(cell.headline)\(reason)</td>\n"
         }
         var inner = "<b>\(HTML.text(cell.headline))</b>"
         for amount in cell.amounts.prefix(Self.amountLimit) { inner += "<span>\(HTML.text(amount.phrase))</span>" }
         let more = cell.amounts.count - Self.amountLimit
         if more > 0 { inner += "<span class=\"more\">and \(more) other \(more == 1 ? "kind" : "kinds")</span>" }
+        if cell.takesNoFault { inner += "<span class=\"more\">without the fault, too</span>" }
         return "<td class=\"\(style(cell))\"><a href=\"#\(table.anchor(row: row, column: column))\">\(inner)</a></td>\n"
     }
 
@@ -103,17 +122,36 @@ struct ComparisonPage {
 
     // MARK: What the words mean
 
-    private func list(_ title: String, _ subtitle: String, _ headings: [ComparisonTable.Heading]) -> String {
-        let isDesigns = title == "The designs"
-        var text = "<section><h2>\(title)</h2><p class=\"hint\">\(subtitle)</p><dl>\n"
-        for heading in headings {
-            let id = "\(isDesigns ? "design" : "fault")-\(heading.name)"
-            text += "<dt id=\"\(id)\">\(HTML.text(ComparisonTable.words(heading.name)))</dt>"
-            text += "<dd>\(HTML.text(heading.sentence))"
-            for setting in heading.settings { text += " <code>\(HTML.text(setting))</code>" }
-            text += "</dd>\n"
+    private var designs: String {
+        var text = "<section><h2>The designs</h2><p class=\"hint\">what each column is</p><dl>\n"
+        var group: String?
+        for column in table.columns {
+            if let name = column.group, name != group, !table.sentence(ofGroup: name).isEmpty {
+                text += "<dt id=\"group-\(HTML.text(name))\">\(HTML.text(ComparisonTable.words(name)))</dt>"
+                text += "<dd>\(HTML.text(table.sentence(ofGroup: name)))</dd>\n"
+            }
+            group = column.group
+            let isPart = column.group.map { !table.sentence(ofGroup: $0).isEmpty } ?? false
+            text += entry(
+                column, id: "design", title: isPart ? column.shortTitle : ComparisonTable.words(column.name),
+                style: isPart ? " class=\"part\"" : "")
         }
         return text + "</dl></section>"
+    }
+
+    private var faults: String {
+        var text = "<section><h2>The faults</h2><p class=\"hint\">what each row is</p><dl>\n"
+        for row in table.rows { text += entry(row, id: "fault", title: ComparisonTable.words(row.name)) }
+        return text + "</dl></section>"
+    }
+
+    private func entry(
+        _ heading: ComparisonTable.Heading, id: String, title: String, style: String = ""
+    ) -> String {
+        var text = "<dt id=\"\(id)-\(heading.name)\"\(style)>\(HTML.text(title))</dt>"
+        text += "<dd\(style)>\(HTML.text(heading.sentence))"
+        for setting in heading.settings { text += " <code>\(HTML.text(setting))</code>" }
+        return text + "</dd>\n"
     }
 
     private var glossary: String {
@@ -147,7 +185,8 @@ struct ComparisonPage {
         text += "<h4><span class=\"swatch \(style(cell))\">\(HTML.text(cell.headline))</span> "
         text += "\(HTML.text(ComparisonTable.words(heading.name)))</h4>\n"
         text += "<p>\(HTML.text(cell.summary)): "
-        text += HTML.text(cell.amounts.map(\.phrase).joined(separator: ", ")) + ".</p>\n"
+        text += HTML.text(cell.amounts.map(\.phrase).joined(separator: ", ")) + "."
+        text += cell.takesNoFault ? " \(ComparisonTable.Cell.withoutFault)</p>\n" : "</p>\n"
         if let example = cell.example { text += tell(example) }
         text += "<p class=\"line\"><span>all runs</span> <code>\(HTML.text(cell.reproduce))</code></p></article>\n"
         return text

@@ -30,17 +30,20 @@ enum ComparisonStyle {
         .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
         table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .82rem; line-height: 1.3; }
         th, td { border: 1px solid var(--line); padding: .4rem .45rem; text-align: left; vertical-align: top; }
-        thead th { vertical-align: bottom; background: var(--card); width: 6.8rem; }
+        thead th { vertical-align: bottom; background: var(--card); }
+        .names { width: 14rem; }
         thead th a { text-decoration: none; }
         .groups th { text-align: center; border-bottom: 0; font-size: .9rem; }
         .groups td, .corner { border-right: 1px solid var(--line); }
-        .corner, .groups td { color: var(--soft); font-weight: 400; width: 14rem; }
+        .corner, .groups td { color: var(--soft); font-weight: 400; }
         tbody th { position: sticky; left: 0; background: var(--card); font-size: .92rem; }
         tbody th small { display: block; font-weight: 400; color: var(--soft); font-size: .78rem; }
         td a { display: block; text-decoration: none; }
         td b { display: block; font-size: 1.1rem; }
         td span { display: block; }
         td .more { opacity: .75; }
+        td small { display: block; font-size: .75rem; margin-top: .2rem; }
+        tfoot th, tfoot td { border-top: 3px double var(--line); }
         td a:hover b { text-decoration: underline; }
         .held { background: var(--held); color: var(--held-ink); }
         .flawed { background: var(--flawed); color: var(--flawed-ink); }
@@ -53,6 +56,7 @@ enum ComparisonStyle {
         dl { margin: 0; }
         dt { font-weight: 600; }
         dd { margin: 0 0 .6rem; }
+        dt.part, dd.part { margin-left: 1.2rem; }
         article { border-left: 3px solid var(--line); padding: .1rem 0 .1rem 1rem; margin: 1rem 0; max-width: 80rem; }
         article:target { border-color: currentColor; background: var(--card); }
         article h4 { margin: 0 0 .25rem; font-size: 1rem; }

@@ -65,6 +65,8 @@ public struct ComparisonTable: Sendable {
         public var harmed = 0
         /// The worst first.
         public var amounts: [Amount] = []
+        /// Whether the shortest run shows that it happens without the row's fault, too.
+        public var takesNoFault = false
         /// The line to paste that runs the cell again.
         public var reproduce: String
         public var example: ComparisonExample?
@@ -86,6 +88,8 @@ public struct ComparisonTable: Sendable {
     public var cells: [[Cell]]
     /// What the labels of amounts mean.
     public var glossary: [(label: String, meaning: String)]
+    /// What the columns of a group have in common.
+    public var groupSentences: [(name: String, sentence: String)]
     /// The seeds that each cell was run with, as the command line names them.
     public var seeds: String
     /// The line to paste that makes the table again.
@@ -93,7 +97,8 @@ public struct ComparisonTable: Sendable {
 
     public init(
         title: String, introduction: [String], columns: [Heading], rows: [Heading], cells: [[Cell]],
-        glossary: [(label: String, meaning: String)], seeds: String, reproduce: String
+        glossary: [(label: String, meaning: String)], groupSentences: [(name: String, sentence: String)] = [],
+        seeds: String, reproduce: String
     ) {
         self.title = title
         self.introduction = introduction
@@ -101,6 +106,7 @@ public struct ComparisonTable: Sendable {
         self.rows = rows
         self.cells = cells
         self.glossary = glossary
+        self.groupSentences = groupSentences
         self.seeds = seeds
         self.reproduce = reproduce
     }
@@ -117,6 +123,18 @@ extension ComparisonTable {
     var telling: [(row: Int, columns: [Int])] {
         rows.indices.map { row in (row, columns.indices.filter { cells[row][$0].isTelling }) }
             .filter { !$0.columns.isEmpty }
+    }
+
+    /// What the columns of a group have in common; empty when nobody says.
+    func sentence(ofGroup name: String) -> String { groupSentences.first { $0.name == name }?.sentence ?? "" }
+
+    /// Under how many faults customers of a design came to harm, and how many faults it met.
+    func summary(ofColumn column: Int) -> (harmed: Int, met: Int) {
+        let standings = cells.map { $0[column].standing }
+        return (
+            standings.count { $0 == .harmful },
+            standings.count { $0 != .notRun && $0 != .inconclusive }
+        )
     }
 
     /// Columns that stand side by side under one group, and how many they are.
@@ -171,6 +189,11 @@ extension ComparisonTable.Cell {
         guard standing == .harmful else { return "No customer was harmed; something is wrong \(runs)" }
         return "\(Digits.grouped(harmed)) of \(Digits.grouped(orders)) orders came to harm, \(runs)"
     }
+}
+
+extension ComparisonTable.Cell {
+    /// What is said of a cell whose shortest run needs no fault.
+    static let withoutFault = "This happens without the fault, too."
 }
 
 extension ComparisonTable.Amount {

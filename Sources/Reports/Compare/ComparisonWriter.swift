@@ -20,7 +20,7 @@ public enum ComparisonWriter {
         let scenario = joined(directory, "\(name)/scenario.yaml")
         let replay = "\(program) run \(ShellWord.quoted(scenario))"
         _ = try ReportWriter.write(
-            result, file: scenario, replay: replay, program: program, into: directory, folder: name)
+            result, file: scenario, replay: replay, program: program, into: directory, folder: name, telling: checker)
         return ComparisonExample(result, checker: checker, report: "\(name)/report.md", replay: replay)
     }
 
