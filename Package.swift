@@ -3,13 +3,14 @@ import PackageDescription
 
 // One folder under Sources is one target, and a target knows only the floors beneath it:
 //
-//   floor 4   OrreryCLI · ConformanceCLI
-//   floor 3   OrderTestbed · Reports
-//   floor 2   Harness · Orders · Conformance
-//   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka)
+//   floor 4   OrreryCLI · OrreryLive · ConformanceCLI · ModelCheckCLI
+//   floor 3   OrderTestbed · Reports · LiveHarness · Gateway
+//   floor 2   Harness · Orders · Live · Stores · Conformance · ModelCheck
+//   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka) · CPostgreSQL
 //   floor 0   Kafka · Simulation
 //
-// RdKafka and ConformanceCLI need librdkafka's headers; nothing that the product `orrery` is built from does.
+// RdKafka needs librdkafka's headers, Stores those of libpq, Gateway a web server; nothing that the product `orrery` is
+// built from does.
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -21,6 +22,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "orrery", targets: ["OrreryCLI"]),
+        .executable(name: "orrery-live", targets: ["OrreryLive"]),
         .executable(name: "orrery-conformance", targets: ["ConformanceCLI"]),
         .executable(name: "orrery-modelcheck", targets: ["ModelCheckCLI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
@@ -33,10 +35,16 @@ let package = Package(
         .library(name: "Orders", targets: ["Orders"]),
         .library(name: "OrderTestbed", targets: ["OrderTestbed"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "Stores", targets: ["Stores"]),
+        .library(name: "Live", targets: ["Live"]),
+        .library(name: "LiveHarness", targets: ["LiveHarness"]),
+        .library(name: "Gateway", targets: ["Gateway"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // Floor 0
@@ -48,6 +56,8 @@ let package = Package(
             name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
         .target(name: "RdKafka", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .target(name: "Services", dependencies: ["Kafka", "Simulation"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         // Floor 2
         .target(
             name: "Harness", dependencies: ["Services", "VirtualKafka", .product(name: "Yams", package: "Yams")],
@@ -55,13 +65,29 @@ let package = Package(
         .target(name: "Orders", dependencies: ["Services"], swiftSettings: strict),
         .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(name: "ModelCheck", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
+        .target(
+            name: "Stores", dependencies: ["CPostgreSQL", "Services", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(name: "Live", dependencies: ["RdKafka", "Services", "Stores"], swiftSettings: strict),
         // Floor 3
         // `Blueprints` leads to scenarios/blueprints: the blueprints that users read and copy are part of the program.
         .target(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
+        .target(name: "LiveHarness", dependencies: ["Harness", "Live"], swiftSettings: strict),
+        .target(
+            name: "Gateway",
+            dependencies: ["Live", "Orders", .product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: strict),
         // Floor 4
+        .executableTarget(
+            name: "OrreryLive",
+            dependencies: [
+                "Gateway", "LiveHarness", "OrderTestbed", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "OrreryCLI",
             dependencies: [
@@ -92,6 +118,14 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(name: "StoresTests", dependencies: ["Stores"], swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["Live"], swiftSettings: strict),
+        .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            swiftSettings: strict),
+        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,5 @@
 /// A record header: a name and bytes. Names may repeat. (KIP-82)
-public struct Header: Hashable, Sendable {
+public struct Header: Hashable, Sendable, Codable {
     public var name: String
     public var value: [UInt8]
 
@@ -12,7 +12,7 @@ public struct Header: Hashable, Sendable {
 }
 
 /// A record as a producer hands it over: key, value, headers and the time at which it was created.
-public struct Record: Hashable, Sendable {
+public struct Record: Hashable, Sendable, Codable {
     /// Decides the partition; without one, the partitioner chooses.
     public var key: [UInt8]?
     /// The payload; none is a tombstone.
@@ -41,7 +41,7 @@ public struct Record: Hashable, Sendable {
 }
 
 /// A record as a consumer gets it: with its place in the log.
-public struct ConsumerRecord: Hashable, Sendable {
+public struct ConsumerRecord: Hashable, Sendable, Codable {
     public var partition: TopicPartition
     public var offset: Int64
     public var record: Record

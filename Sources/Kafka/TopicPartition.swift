@@ -1,6 +1,6 @@
 /// A topic by its number in a `TopicTable`. Hot state holds numbers, not names; Kafka's own protocol does the same
 /// with topic ids since KIP-516.
-public struct TopicID: Hashable, Comparable, Sendable {
+public struct TopicID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int32
 
     @inlinable
@@ -11,7 +11,7 @@ public struct TopicID: Hashable, Comparable, Sendable {
 }
 
 /// One partition of one topic.
-public struct TopicPartition: Hashable, Comparable, Sendable {
+public struct TopicPartition: Hashable, Comparable, Sendable, Codable {
     public var topic: TopicID
     /// From 0.
     public var partition: Int32

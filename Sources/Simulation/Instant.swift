@@ -2,7 +2,7 @@
 ///
 /// In the simulator the beginning is the start of the run; in the real driver it is the Unix epoch. Nothing
 /// compares moments of different clocks.
-public struct Instant: Comparable, Hashable, Sendable {
+public struct Instant: Comparable, Hashable, Sendable, Codable {
     /// Nanoseconds since the beginning of the clock.
     public var nanoseconds: Int64
 
@@ -40,7 +40,7 @@ public struct Instant: Comparable, Hashable, Sendable {
 ///
 /// The standard library's `Duration` counts attoseconds in 128 bits; the simulator adds and compares lengths
 /// for every event, and needs no more than nanoseconds.
-public struct Duration: Comparable, Hashable, Sendable {
+public struct Duration: Comparable, Hashable, Sendable, Codable {
     /// The length in nanoseconds; negative lengths point backwards.
     public var nanoseconds: Int64
 

@@ -86,6 +86,7 @@ struct CourierService: Service {
     var name: String { role.rawValue }
     var group: String { role == .depot ? "stampers" : name }
     var subscriptions: [TopicID] { role == .depot ? [TopicID(rawValue: 0)] : [] }
+    var tables: [any Row.Type] { [StampRow.self, InkRow.self] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 1) }
     func prepare(_ transaction: inout Transaction) throws {
         if role == .depot { try transaction.put(InkRow(key: Identifier(literal: "ink"))) }

@@ -39,6 +39,7 @@ private struct NamedService: Service {
     let name: String
     var subscriptions: [TopicID] { [] }
     var topics: TopicTable { TopicTable() }
+    var tables: [any Row.Type] { [] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { topic }
     func prepare(_ transaction: inout Transaction) {}
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) {}

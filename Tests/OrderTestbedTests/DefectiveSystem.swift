@@ -69,6 +69,7 @@ struct DefectiveService: Service {
     var group: String { real.group }
     var subscriptions: [TopicID] { real.subscriptions }
     var topics: TopicTable { real.topics }
+    var tables: [any Row.Type] { real.tables }
     var codec: EventCodec { real.codec }
     func deadLetterTopic(for topic: TopicID) -> TopicID { real.deadLetterTopic(for: topic) }
 

@@ -30,6 +30,7 @@ struct CountingService: Service {
         if transaction.now < brokenUntil { throw Unlucky() }
     }
 
+    var tables: [any Row.Type] { [CountRow.self] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { TopicID(rawValue: 2) }
     func prepare(_ transaction: inout Transaction) throws {
         try failWhileBroken(transaction)

@@ -23,6 +23,7 @@ extension EventDriven {
     var group: String { wiring.group }
     var subscriptions: [TopicID] { wiring.subscriptions }
     var topics: TopicTable { wiring.topics }
+    var tables: [any Row.Type] { Self.tables + [Arrivals.self] }
     func deadLetterTopic(for topic: TopicID) -> TopicID { wiring.deadLetterTopic(for: topic) }
 
     static var routes: [Route<Self>] { [] }

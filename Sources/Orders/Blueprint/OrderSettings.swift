@@ -69,7 +69,7 @@ public struct OrderSettings: Hashable, Sendable {
 }
 
 /// What one customer may order in a window of time before it looks like fraud.
-public struct FraudLimits: Hashable, Sendable {
+public struct FraudLimits: Hashable, Sendable, Codable {
     /// How far back orders count.
     public var window = Duration.seconds(3_600)
     /// The most orders in the window.

@@ -2,7 +2,7 @@ import Services
 import Simulation
 
 /// One fact about one order, as it travels between services.
-public struct Event: Hashable, Sendable {
+public struct Event: Hashable, Sendable, Document {
     /// Names this event and no other; duplicates carry the same id.
     public var id: UniqueID
     /// Names the story it belongs to: everything that follows from one order has the id of its `OrderCreated`'s story.
@@ -30,7 +30,7 @@ public struct Event: Hashable, Sendable {
     }
 
     /// The version of an event's schema: a new minor version only adds fields, a new major version may change anything.
-    public struct Version: Hashable, Sendable {
+    public struct Version: Hashable, Sendable, Codable {
         /// The part before the point.
         public var major: UInt16
         /// The part after the point.
@@ -75,7 +75,7 @@ public struct Event: Hashable, Sendable {
     }
 
     /// What happened, by kind.
-    public enum Payload: Hashable, Sendable {
+    public enum Payload: Hashable, Sendable, Codable {
         /// An order was placed.
         case orderCreated(OrderCreated)
         /// The order is to be stopped, if it can be stopped yet.

@@ -1,5 +1,7 @@
+import Services
+
 /// Some kinds of events.
-public struct EventSet: Hashable, Sendable, ExpressibleByArrayLiteral {
+public struct EventSet: Hashable, Sendable, ExpressibleByArrayLiteral, Document {
     /// A bit for each kind, by `EventType.rawValue`.
     private var bits: UInt64 = 0
 
@@ -45,4 +47,11 @@ public struct EventSet: Hashable, Sendable, ExpressibleByArrayLiteral {
     public func subtracting(_ other: EventSet) -> EventSet { EventSet(bits: bits & ~other.bits) }
 
     private init(bits: UInt64) { self.bits = bits }
+}
+
+/// Written as a list of names.
+extension EventSet {
+    public func encode(to encoder: any Encoder) throws { try types.encode(to: encoder) }
+
+    public init(from decoder: any Decoder) throws { self.init(try [EventType](from: decoder)) }
 }

@@ -1,6 +1,8 @@
+import Services
+
 /// The kinds of events, by what services mean by them. What they are called on the wire is the blueprint's business;
 /// `name` is what they are called where it says nothing.
-public enum EventType: UInt8, CaseIterable, Hashable, Sendable {
+public enum EventType: UInt8, NamedCase, Hashable, Sendable {
     /// An order was placed.
     case orderCreated
     /// The order is to be stopped, if it can be stopped yet.

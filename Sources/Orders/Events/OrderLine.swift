@@ -1,7 +1,7 @@
 import Services
 
 /// One product of an order.
-public struct OrderLine: Hashable, Sendable {
+public struct OrderLine: Hashable, Sendable, Codable {
     /// The product.
     public var sku: Identifier
     /// How many pieces, from 1.

@@ -1,7 +1,7 @@
 import Services
 
 /// An order was placed. Prices are those of the moment.
-public struct OrderCreated: Hashable, Sendable {
+public struct OrderCreated: Hashable, Sendable, Document {
     /// Which order.
     public var order: Identifier
     /// Whose order it is.
@@ -26,7 +26,7 @@ public struct OrderCreated: Hashable, Sendable {
 }
 
 /// Something happened to an order, and there is nothing more to say about it.
-public struct OrderFact: Hashable, Sendable {
+public struct OrderFact: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
 
@@ -35,7 +35,7 @@ public struct OrderFact: Hashable, Sendable {
 }
 
 /// Something happened to an order for a reason.
-public struct OrderReason: Hashable, Sendable {
+public struct OrderReason: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// Why.
@@ -49,7 +49,7 @@ public struct OrderReason: Hashable, Sendable {
 }
 
 /// Money moved for an order, or is about to.
-public struct OrderAmount: Hashable, Sendable {
+public struct OrderAmount: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// How much.
@@ -63,7 +63,7 @@ public struct OrderAmount: Hashable, Sendable {
 }
 
 /// Somebody has given the order another status by hand.
-public struct StatusUpdate: Hashable, Sendable {
+public struct StatusUpdate: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// Counts the updates of the order, from 1: they are applied in this order.
@@ -80,7 +80,7 @@ public struct StatusUpdate: Hashable, Sendable {
 }
 
 /// Some pieces of one line are not wanted any more, or were left out.
-public struct LineCancellation: Hashable, Sendable {
+public struct LineCancellation: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// Which line, by its product.
@@ -100,7 +100,7 @@ public struct LineCancellation: Hashable, Sendable {
 }
 
 /// A product that stands in the way: it cannot be had, or cannot be left out any more.
-public struct LineRefusal: Hashable, Sendable {
+public struct LineRefusal: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// Which product.
@@ -120,7 +120,7 @@ public struct LineRefusal: Hashable, Sendable {
 }
 
 /// The customer has paid.
-public struct PaymentAuthorized: Hashable, Sendable {
+public struct PaymentAuthorized: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// How much.
@@ -137,7 +137,7 @@ public struct PaymentAuthorized: Hashable, Sendable {
 }
 
 /// Where a parcel is.
-public struct Shipment: Hashable, Sendable {
+public struct Shipment: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// What the carrier knows the parcel by.
@@ -154,7 +154,7 @@ public struct Shipment: Hashable, Sendable {
 }
 
 /// The customer was told.
-public struct NotificationSent: Hashable, Sendable {
+public struct NotificationSent: Hashable, Sendable, Codable {
     /// Which order.
     public var order: Identifier
     /// Who was told.
@@ -174,7 +174,7 @@ public struct NotificationSent: Hashable, Sendable {
 }
 
 /// How customers are told.
-public enum NotificationChannel: UInt8, CaseIterable, Hashable, Sendable {
+public enum NotificationChannel: UInt8, NamedCase, Hashable, Sendable {
     /// An e-mail.
     case email
     /// A text message.
@@ -190,7 +190,7 @@ public enum NotificationChannel: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// What a fraud check came to, and why.
-public struct FraudDecision: Hashable, Sendable {
+public struct FraudDecision: Hashable, Sendable, Document {
     /// Which order.
     public var order: Identifier
     /// Whose order it is.
@@ -213,7 +213,7 @@ public struct FraudDecision: Hashable, Sendable {
 }
 
 /// What makes an order suspicious.
-public enum FraudRule: UInt8, CaseIterable, Hashable, Sendable {
+public enum FraudRule: UInt8, NamedCase, Hashable, Sendable {
     /// Too many orders of one customer in a window of time.
     case tooManyOrders
     /// Too much money of one customer in a window of time.

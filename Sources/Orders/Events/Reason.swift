@@ -1,5 +1,7 @@
+import Services
+
 /// Why something was refused, failed or cancelled. One that a newer version of a service may give reads as `other`.
-public enum Reason: UInt8, CaseIterable, Hashable, Sendable {
+public enum Reason: UInt8, NamedCase, Hashable, Sendable {
     /// A reason that this program does not know.
     case other
     /// The customer cancelled.

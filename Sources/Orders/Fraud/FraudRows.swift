@@ -18,7 +18,7 @@ public struct FraudCaseRow: Row {
 }
 
 /// What was decided about an order, by which limits, and when.
-public struct FraudVerdict: Hashable, Sendable {
+public struct FraudVerdict: Hashable, Sendable, Document {
     /// What it came to.
     public var decision: FraudDecision
     /// The limits of that time.
@@ -56,7 +56,7 @@ struct PurchasesRow: Row {
         }
     }
 
-    struct Purchase: Hashable, Sendable {
+    struct Purchase: Hashable, Sendable, Codable {
         var order: Identifier
         var at: Instant
         var total: Money

@@ -9,6 +9,10 @@ import Simulation
 struct FraudService: EventDriven {
     let wiring: Wiring
     let settings: OrderSettings
+
+    static let tables: [any Row.Type] = [
+        FraudCaseRow.self, FraudReplayRow.self, PurchasesRow.self, PurchaseHoursRow.self,
+    ]
     private let rule: StepRule
 
     init(wiring: Wiring, settings: OrderSettings) {

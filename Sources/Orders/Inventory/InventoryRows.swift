@@ -24,7 +24,7 @@ public struct StockRow: Row {
 }
 
 /// What became of an order in the warehouse.
-public enum ReservationStatus: UInt8, CaseIterable, Sendable {
+public enum ReservationStatus: UInt8, NamedCase, Sendable {
     /// Its lines are kept for it.
     case reserved
     /// Something was missing; nothing is kept.

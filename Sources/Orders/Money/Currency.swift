@@ -63,3 +63,20 @@ extension Currency: CustomStringConvertible {
     /// The three letters.
     public var description: String { String(decoding: [self[0], self[1], self[2]], as: UTF8.self) }
 }
+
+/// Written as its three letters.
+extension Currency: Codable {
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let currency = Currency(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no ISO 4217 currency"))
+        }
+        self = currency
+    }
+}

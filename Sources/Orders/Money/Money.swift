@@ -1,5 +1,5 @@
 /// An amount of money: a whole number of the currency's smallest units. Written with decimals: `79.99`.
-public struct Money: Hashable, Sendable {
+public struct Money: Hashable, Sendable, Codable {
     /// Cents of a dollar, yen, thousandths of a dinar.
     public var minorUnits: Int64
     /// What they are cents of.

@@ -76,7 +76,7 @@ public struct MessageRequest: Hashable, Sendable {
 }
 
 /// What the gateway answers.
-public enum MessageReply: UInt8, CaseIterable, Hashable, Sendable {
+public enum MessageReply: UInt8, NamedCase, Hashable, Sendable {
     /// The message is on its way.
     case accepted
     /// There is nobody at the address; to try again is no use.

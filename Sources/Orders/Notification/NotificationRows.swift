@@ -12,7 +12,7 @@ extension NotificationChannel {
 }
 
 /// What became of a notification.
-public enum NotificationStatus: UInt8, CaseIterable, Sendable {
+public enum NotificationStatus: UInt8, NamedCase, Sendable {
     /// The gateway has been asked to send it.
     case asked
     /// The gateway has taken it.

@@ -9,7 +9,8 @@ struct OrderService: EventDriven {
     let rules: OrderRules
 
     static let tables: [any Row.Type] = [
-        OrderRow.self, OrderLineRow.self, OrderEventRow.self, EarlyUpdateRow.self,
+        OrderRow.self, OrderLineRow.self, OrderEventRow.self, EarlyUpdateRow.self, ReplayRow.self,
+        JournalRow.self, JournalEndRow.self,
     ]
 
     /// The kind of deadline by which an order must have ended.

@@ -1,5 +1,7 @@
+import Services
+
 /// What an order's owner knows of it.
-public enum OrderStatus: UInt8, CaseIterable, Sendable {
+public enum OrderStatus: UInt8, NamedCase, Sendable {
     /// Placed; nothing is known of it yet.
     case pending
     /// All that was ordered lies ready.

@@ -2,7 +2,7 @@ import Services
 import Simulation
 
 /// Where the money for an order is.
-public enum PaymentStatus: UInt8, CaseIterable, Sendable {
+public enum PaymentStatus: UInt8, NamedCase, Sendable {
     /// The provider has been asked to charge the customer.
     case charging
     /// The customer has paid.

@@ -100,14 +100,14 @@ public struct ProviderRequest: Hashable, Sendable {
 }
 
 /// What the provider answers.
-public enum ProviderReply: Hashable, Sendable {
+public enum ProviderReply: Hashable, Sendable, Document {
     /// Done; the provider's name for the payment or refund.
     case approved(reference: Identifier?)
     /// Not done.
     case declined(DeclineReason)
 
     /// Why the provider did not do what it was asked for.
-    public enum DeclineReason: CaseIterable, Hashable, Sendable {
+    public enum DeclineReason: CaseIterable, Hashable, Sendable, Codable {
         /// Any other reason.
         case other
         /// The bank says no.

@@ -2,7 +2,7 @@ import Services
 import Simulation
 
 /// Where an order is on its way out of the house.
-public enum ShipmentStatus: UInt8, CaseIterable, Sendable {
+public enum ShipmentStatus: UInt8, NamedCase, Sendable {
     /// The parcel is being packed.
     case preparing
     /// The parcel has left.
@@ -45,7 +45,7 @@ public struct ShipmentRow: Row {
 }
 
 /// Who carries parcels.
-public enum Carrier: UInt8, CaseIterable, Sendable {
+public enum Carrier: UInt8, NamedCase, Sendable {
     case orbitExpress
     case cometPost
     case lunarFreight

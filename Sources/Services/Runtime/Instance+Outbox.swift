@@ -41,21 +41,21 @@ extension Instance {
 /// The outbox's part of a transaction.
 extension Transaction {
     /// Removes an acknowledged message and goes on to the next of its queue.
-    mutating func messageSent(_ key: OutboxMessage.Key, _ id: UniqueID, by instance: InstanceID) {
-        guard var queue = store.row(OutboxQueue.self, key.queue), queue.owner == instance else { return }
+    mutating func messageSent(_ key: OutboxMessage.Key, _ id: UniqueID, by instance: InstanceID) throws {
+        guard var queue = try get(OutboxQueue.self, key.queue), queue.owner == instance else { return }
         // Another message under the same number means that this one is gone already.
-        if let row = store.row(OutboxMessage.self, key), row.id == id, queue.head == key.number {
-            store.set(OutboxMessage?.none, for: key)
+        if let row = try get(OutboxMessage.self, key), row.id == id, queue.head == key.number {
+            try delete(OutboxMessage.self, key)
             queue.head += 1
-            store.set(queue.head > queue.tail ? nil : queue, for: key.queue)
+            try set(queue.head > queue.tail ? nil : queue, for: key.queue)
         }
-        if queue.head <= queue.tail { queueMessage(at: queue) }
+        if queue.head <= queue.tail { try queueMessage(at: queue) }
     }
 
     /// Adds the first message of a queue to what is sent after the commit.
-    private mutating func queueMessage(at queue: OutboxQueue) {
+    private mutating func queueMessage(at queue: OutboxQueue) throws {
         let key = OutboxMessage.Key(queue: queue.key, number: queue.head)
-        guard let row = store.row(OutboxMessage.self, key) else {
+        guard let row = try get(OutboxMessage.self, key) else {
             preconditionFailure("outbox queue \(queue.key) has no message \(queue.head)")
         }
         outcome.messages.append(.init(message: row, isDurable: true))
@@ -63,24 +63,21 @@ extension Transaction {
 
     /// Makes everything that dead instances were sending or calling this instance's own, and finds again what it was
     /// sending itself and may have lost track of.
-    mutating func takeOver(for instance: InstanceID, timeout: Duration) {
-        store.set(
-            InstanceRow(key: instance.number, incarnation: instance.incarnation, seenAt: now), for: instance.number)
-        var alive: [InstanceID] = []
-        store.forEach(InstanceRow.self) { row in
-            if row.seenAt + timeout >= now { alive.append(InstanceID(number: row.key, incarnation: row.incarnation)) }
-        }
-        for var queue in store.rows(OutboxQueue.self, where: { $0.owner == instance || !alive.contains($0.owner) }) {
+    mutating func takeOver(for instance: InstanceID, timeout: Duration) throws {
+        try put(InstanceRow(key: instance.number, incarnation: instance.incarnation, seenAt: now))
+        let alive = try rows(InstanceRow.self) { $0.seenAt + timeout >= now }
+            .map { InstanceID(number: $0.key, incarnation: $0.incarnation) }
+        for var queue in try rows(OutboxQueue.self, where: { $0.owner == instance || !alive.contains($0.owner) }) {
             if queue.owner != instance {
                 queue.owner = instance
-                store.set(queue, for: queue.key)
+                try put(queue)
             }
-            queueMessage(at: queue)
+            try queueMessage(at: queue)
         }
-        for var call in store.rows(CallRow.self, where: { $0.owner == instance || !alive.contains($0.owner) }) {
+        for var call in try rows(CallRow.self, where: { $0.owner == instance || !alive.contains($0.owner) }) {
             if call.owner != instance {
                 call.owner = instance
-                store.set(call, for: call.key)
+                try put(call)
             }
             outcome.calls.append(call)
         }

@@ -16,36 +16,57 @@ extension Instance {
             remembered: remembered)
         // The transaction is the store's only owner now: its writes copy nothing.
         store = ValueStore()
-        var stuck: [TopicPartition] = []
-        transaction.outcome.results.reserveCapacity(batch.items.count)
-        for (number, item) in batch.items.enumerated() {
-            let isToFail = !failing.isEmpty && failing.contains(number)
-            let result = run(item, in: &transaction, stuck: stuck, failing: isToFail ? number : nil)
-            if case .record(let record, _) = item, result != .done { stuck.append(record.partition) }
-            transaction.outcome.results.append(result)
+        do { try run(batch, in: &transaction, failing: failing) } catch {
+            preconditionFailure("a store in memory does not fail: \(error)")
         }
         store = transaction.store
         return transaction.outcome
     }
 
+    /// The same on a database: afterwards the working set holds what is to be written.
+    ///
+    /// - Throws: what the database threw; the transaction must be rolled back then, and reported as failed.
+    public func perform(
+        _ batch: Batch, in workingSet: WorkingSet, at now: Instant, failing: [Int] = []
+    ) throws -> BatchOutcome {
+        var transaction = Transaction(
+            batch: batch, store: ValueStore(), workingSet: workingSet, at: now, instance: id,
+            policies: settings.policies, draws: draws, remembered: remembered)
+        try run(batch, in: &transaction, failing: failing)
+        return transaction.outcome
+    }
+
+    private func run(_ batch: Batch, in transaction: inout Transaction, failing: [Int]) throws {
+        var stuck: [TopicPartition] = []
+        transaction.outcome.results.reserveCapacity(batch.items.count)
+        for (number, item) in batch.items.enumerated() {
+            let isToFail = !failing.isEmpty && failing.contains(number)
+            let result = try run(item, in: &transaction, stuck: stuck, failing: isToFail ? number : nil)
+            // Whatever a handler made of it: nothing that a database failed to say can be relied upon.
+            if let failure = transaction.workingSet?.failure { throw failure }
+            if case .record(let record, _) = item, result != .done { stuck.append(record.partition) }
+            transaction.outcome.results.append(result)
+        }
+    }
+
     private func run(
         _ item: WorkItem, in transaction: inout Transaction, stuck: [TopicPartition], failing: Int?
-    ) -> BatchOutcome.Result {
+    ) throws -> BatchOutcome.Result {
         switch item {
         case .record(let record, let attempt):
             if stuck.contains(record.partition) { return .skipped }
             return handle(record, attempt: attempt, failing: failing, in: &transaction)
         case .request(let request):
-            handle(request, in: &transaction)
+            try handle(request, in: &transaction)
         case .answer(let id, let answer):
-            return handle(answer, to: id, in: &transaction)
+            return try handle(answer, to: id, in: &transaction)
         case .sent(let key, let message):
-            transaction.messageSent(key, message, by: id)
+            try transaction.messageSent(key, message, by: id)
         case .prepare:
             return attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
         case .housekeeping:
-            transaction.takeOver(for: id, timeout: settings.instanceTimeout)
-            meetDeadlines(in: &transaction)
+            try transaction.takeOver(for: id, timeout: settings.instanceTimeout)
+            try meetDeadlines(in: &transaction)
         }
         return .done
     }
@@ -67,25 +88,25 @@ extension Instance {
 
     private func handle(
         _ answer: ProviderAnswer, to id: UniqueID, in transaction: inout Transaction
-    ) -> BatchOutcome.Result {
-        guard let row = transaction.store.row(CallRow.self, id) else { return .done }
+    ) throws -> BatchOutcome.Result {
+        guard let row = try transaction.get(CallRow.self, id) else { return .done }
         let call = ProviderCall(id: id, attempt: 0, idempotencyKey: id, key: row.subject, payload: row.payload)
         return attempt(in: &transaction) { service, transaction in
             transaction.beginStory(id)
-            transaction.store.set(CallRow?.none, for: id)
+            try transaction.delete(CallRow.self, id)
             try service.handle(answer, to: call, in: &transaction)
         }
     }
 
     /// A deadline is never given up, however often its handler fails: its row stays, and falls due again after a while.
-    private func meetDeadlines(in transaction: inout Transaction) {
+    private func meetDeadlines(in transaction: inout Transaction) throws {
         let now = transaction.now
-        for var deadline in transaction.store.rows(Deadline.self, where: { $0.due <= now }) {
+        for var deadline in try transaction.rows(Deadline.self, where: { $0.due <= now }) {
             // One that was met just now may have taken this one back.
-            guard transaction.store.row(Deadline.self, deadline.key) == deadline else { continue }
+            guard try transaction.get(Deadline.self, deadline.key) == deadline else { continue }
             let result = attempt(in: &transaction) { [deadline] service, transaction in
                 transaction.beginStory(transaction.newID())
-                transaction.store.set(Deadline?.none, for: deadline.key)
+                try transaction.delete(Deadline.self, deadline.key)
                 try service.handle(deadline, in: &transaction)
             }
             guard result == .retry else { continue }
@@ -93,16 +114,16 @@ extension Instance {
             let delay = settings.retryBackoff.delay(
                 after: Int(deadline.failures), drawing: draws, .deadlineRetry, deadline.key.stableHash)
             deadline.due = now + delay
-            transaction.store.set(deadline, for: deadline.key)
+            try transaction.put(deadline)
         }
     }
 
     // MARK: Requests
 
-    private func handle(_ request: Request, in transaction: inout Transaction) {
+    private func handle(_ request: Request, in transaction: inout Transaction) throws {
         let key = request.idempotencyKey.map { UniqueID(hashing: $0.utf8) }
         let fingerprint = UniqueID(hashing: Array("\(request.method.rawValue) \(request.path)\n".utf8) + request.body)
-        if let key, let stored = transaction.store.row(AnswerRow.self, key) {
+        if let key, let stored = try transaction.get(AnswerRow.self, key) {
             let response = stored.fingerprint == fingerprint ? stored.response : .keyReused
             transaction.outcome.responses.append((request.id, response))
             return
@@ -117,7 +138,7 @@ extension Instance {
             response = .failed
         }
         if let key, response.status < 500 {
-            transaction.store.set(AnswerRow(key: key, fingerprint: fingerprint, response: response), for: key)
+            try transaction.put(AnswerRow(key: key, fingerprint: fingerprint, response: response))
         }
         transaction.outcome.responses.append((request.id, response))
     }

@@ -2,7 +2,7 @@ import Kafka
 import Simulation
 
 /// One life of one instance of a service: `inventory/2`, third start.
-public struct InstanceID: Hashable, Sendable {
+public struct InstanceID: Hashable, Sendable, Codable {
     /// From 1, within the service.
     public var number: Int32
     /// Counts the starts of the process, from 1.
@@ -11,6 +11,16 @@ public struct InstanceID: Hashable, Sendable {
     public init(number: Int32, incarnation: Int32) {
         self.number = number
         self.incarnation = incarnation
+    }
+}
+
+extension Instance {
+    /// The tables that every service has.
+    public static var tables: [any Row.Type] {
+        [
+            InstanceRow.self, InboxRow.self, OutboxQueue.self, OutboxMessage.self, CallRow.self, AnswerRow.self,
+            Deadline.self,
+        ]
     }
 }
 

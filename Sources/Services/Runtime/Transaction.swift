@@ -15,7 +15,10 @@ public struct Transaction: Sendable {
     /// The event that the item being handled came with, if it came with one.
     public private(set) var causation: UniqueID?
 
+    /// The store, in a simulation; unused when there is a working set.
     @usableFromInline var store: ValueStore
+    /// What was read and written of a database.
+    @usableFromInline let workingSet: WorkingSet?
     /// What must be done once the transaction is committed.
     var outcome: BatchOutcome
 
@@ -27,11 +30,12 @@ public struct Transaction: Sendable {
     private var idsDrawn: UInt64 = 0
 
     init(
-        batch: Batch, store: consuming ValueStore, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
+        batch: Batch, store: consuming ValueStore, workingSet: WorkingSet? = nil, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
         draws: Draws, remembered: Set<UniqueID>
     ) {
         self.now = now
         self.store = store
+        self.workingSet = workingSet
         self.instance = instance
         self.policies = policies
         self.draws = draws
@@ -45,15 +49,24 @@ public struct Transaction: Sendable {
 
     /// The row of a key.
     @inlinable
-    public func get<R: Row>(_ type: R.Type = R.self, _ key: R.Key) throws -> R? { store.row(R.self, key) }
+    public func get<R: Row>(_ type: R.Type = R.self, _ key: R.Key) throws -> R? {
+        if let workingSet { return try workingSet.row(R.self, key) }
+        return store.row(R.self, key)
+    }
 
     /// Writes a row, new or not.
     @inlinable
-    public mutating func put<R: Row>(_ row: R) throws { store.set(row, for: row.key) }
+    public mutating func put<R: Row>(_ row: R) throws { try set(row, for: row.key) }
 
     /// Removes the row of a key, if there is one.
     @inlinable
-    public mutating func delete<R: Row>(_ type: R.Type, _ key: R.Key) throws { store.set(R?.none, for: key) }
+    public mutating func delete<R: Row>(_ type: R.Type, _ key: R.Key) throws { try set(R?.none, for: key) }
+
+    @inlinable
+    mutating func set<R: Row>(_ row: R?, for key: R.Key) throws {
+        if let workingSet { return try workingSet.set(row, for: key) }
+        store.set(row, for: key)
+    }
 
     // MARK: Identity
 
@@ -75,8 +88,8 @@ public struct Transaction: Sendable {
         causation = id
         switch policies.deduplication {
         case .inbox:
-            if store.row(InboxRow.self, id) != nil { return false }
-            store.set(InboxRow(key: id, processedAt: now), for: id)
+            if try get(InboxRow.self, id) != nil { return false }
+            try put(InboxRow(key: id, processedAt: now))
         case .memory:
             if remembered.contains(id) || outcome.accepted.contains(id) { return false }
             outcome.accepted.append(id)
@@ -104,11 +117,11 @@ public struct Transaction: Sendable {
             outcome.messages.append(.init(message: row, isDurable: false))
         case .outbox, .transactional:
             var queue =
-                store.row(OutboxQueue.self, key) ?? OutboxQueue(key: key, head: 1, tail: 0, owner: instance)
+                try get(OutboxQueue.self, key) ?? OutboxQueue(key: key, head: 1, tail: 0, owner: instance)
             queue.tail += 1
             let row = OutboxMessage(key: .init(queue: key, number: queue.tail), id: id, topic: topic, record: record)
-            store.set(row, for: row.key)
-            store.set(queue, for: key)
+            try put(row)
+            try put(queue)
             if queue.head == queue.tail { outcome.messages.append(.init(message: row, isDurable: true)) }
         }
     }
@@ -116,19 +129,19 @@ public struct Transaction: Sendable {
     /// Asks for a provider call. The answer comes to `Service.handle(_:to:in:)`, perhaps in another process.
     public mutating func call(subject: Identifier, payload: [UInt8]) throws {
         let row = CallRow(key: newID(), subject: subject, payload: payload, owner: instance)
-        store.set(row, for: row.key)
+        try put(row)
         outcome.calls.append(row)
     }
 
     /// Asks to be reminded; a deadline of the same subject and kind is replaced.
     public mutating func setDeadline(_ kind: Int32, for subject: Identifier, after delay: Duration) throws {
         let key = Deadline.Key(subject: subject, kind: kind)
-        store.set(Deadline(key: key, due: now + delay), for: key)
+        try put(Deadline(key: key, due: now + delay))
     }
 
     /// Takes a deadline back, if it is still set.
     public mutating func clearDeadline(_ kind: Int32, for subject: Identifier) throws {
-        store.set(Deadline?.none, for: Deadline.Key(subject: subject, kind: kind))
+        try delete(Deadline.self, Deadline.Key(subject: subject, kind: kind))
     }
 
     // MARK: Savepoints
@@ -142,12 +155,12 @@ public struct Transaction: Sendable {
 
     var savepoint: Savepoint {
         Savepoint(
-            store: store.savepoint, messages: outcome.messages.count, calls: outcome.calls.count,
+            store: workingSet?.savepoint ?? store.savepoint, messages: outcome.messages.count, calls: outcome.calls.count,
             accepted: outcome.accepted.count)
     }
 
     mutating func rollBack(to savepoint: Savepoint) {
-        store.rollBack(to: savepoint.store)
+        if let workingSet { workingSet.rollBack(to: savepoint.store) } else { store.rollBack(to: savepoint.store) }
         outcome.messages.removeSubrange(savepoint.messages...)
         outcome.calls.removeSubrange(savepoint.calls...)
         outcome.accepted.removeSubrange(savepoint.accepted...)

@@ -1,7 +1,7 @@
 /// A request to a service's API, in the shape of HTTP: a gateway only translates.
-public struct Request: Hashable, Sendable {
+public struct Request: Hashable, Sendable, Codable {
     /// What the API offers, as HTTP names it (RFC 9110 §9).
-    public enum Method: String, Hashable, Sendable {
+    public enum Method: String, Hashable, Sendable, Codable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
@@ -28,7 +28,7 @@ public struct Request: Hashable, Sendable {
 }
 
 /// The answer to a request.
-public struct Response: Hashable, Sendable {
+public struct Response: Hashable, Sendable, Document {
     /// An HTTP status code (RFC 9110 §15).
     public var status: Int
     /// JSON.
@@ -41,7 +41,7 @@ public struct Response: Hashable, Sendable {
 }
 
 /// A call to a provider outside the system (payments, e-mail), which must be made although processes crash.
-public struct ProviderCall: Hashable, Sendable {
+public struct ProviderCall: Hashable, Sendable, Codable {
     /// Names the call; the same for every attempt at it.
     public var id: UniqueID
     /// Which attempt of this instance it is, from 1.
@@ -63,7 +63,7 @@ public struct ProviderCall: Hashable, Sendable {
 }
 
 /// How a provider call ended, as the service sees it.
-public enum ProviderAnswer: Hashable, Sendable {
+public enum ProviderAnswer: Hashable, Sendable, Codable {
     /// The provider answered, with JSON.
     case answered([UInt8])
     /// No answer in time, and the policy is not to ask again: whether the call took effect is unknown.

@@ -19,6 +19,9 @@ public protocol Service: Sendable {
     /// `RetryTopics.name` says. Nil when the system has no such topic, and the dead-letter topic comes next.
     func retryTopic(for topic: TopicID, attempt: Int) -> TopicID?
 
+    /// Every table of its own; those that all services have are `Instance.tables`.
+    var tables: [any Row.Type] { get }
+
     /// Brings the store into the state from which the service can start; does nothing to a store that already is.
     func prepare(_ transaction: inout Transaction) throws
     /// A record arrived. Throws `Poison` when nothing can ever be done with it.

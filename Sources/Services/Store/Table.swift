@@ -1,7 +1,7 @@
 import Simulation
 
 /// What a row is found by: a plain value with a hash that is the same in every process.
-public protocol RowKey: Hashable, Sendable {
+public protocol RowKey: Hashable, Sendable, Codable {
     /// The same value in every process and on every machine.
     var stableHash: UInt64 { get }
 }
@@ -14,7 +14,10 @@ extension Int32: RowKey {
 }
 
 /// A row of one table of a service's store.
-public protocol Row: Equatable, Sendable {
+///
+/// Rows are `Codable` so that a database can keep each property in a column: a property that is a structure becomes a
+/// column for each of its own, an array or a `Document` a column of JSON.
+public protocol Row: Equatable, Sendable, Codable {
     associatedtype Key: RowKey
     /// The table's name, unique within the store of a service.
     static var table: String { get }

@@ -55,6 +55,35 @@ public struct ValueStore: Sendable {
         journal.append(UInt8(truncatingIfNeeded: position))
     }
 
+    // MARK: As a working set
+
+    /// Whether the row of a key was loaded or written: what `row` says about it is true, even when that is nil.
+    func isKnown<R: Row>(_ type: R.Type, _ key: R.Key) -> Bool {
+        guard let position = position(of: R.self) else { return false }
+        return unsafeDowncast(tables[position], to: TableBox<R>.self).known.contains(key)
+    }
+
+    /// Takes over a row, or its absence, from elsewhere: no write, and not rolled back.
+    mutating func load<R: Row>(_ row: R?, for key: R.Key) {
+        let position = position(of: R.self) ?? addTable(for: R.self)
+        makeUnique(position)
+        let box = unsafeDowncast(tables[position], to: TableBox<R>.self)
+        _ = box.table.set(row, for: key)
+        box.known.insert(key)
+    }
+
+    /// The same as `set`, for a store whose rows are known one by one.
+    mutating func setKnown<R: Row>(_ row: R?, for key: R.Key) {
+        set(row, for: key)
+        guard let position = position(of: R.self) else { return }
+        unsafeDowncast(tables[position], to: TableBox<R>.self).known.insert(key)
+    }
+
+    /// Hands over what stands now under each key that the open transaction has written.
+    func writes(to sink: any RowSink) throws {
+        for box in tables where box.transaction == transaction { try box.writes(to: sink) }
+    }
+
     /// A mark to which the writes after it can be rolled back.
     public var savepoint: Int { journal.count }
 
@@ -111,6 +140,8 @@ class AnyTableBox: @unchecked Sendable {
 
     @usableFromInline
     func undoLast() { preconditionFailure("a table box is always a TableBox") }
+
+    func writes(to sink: any RowSink) throws { preconditionFailure("a table box is always a TableBox") }
 }
 
 @usableFromInline
@@ -130,6 +161,8 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
 
     @usableFromInline var table: Table<R>
     @usableFromInline var undo: ContiguousArray<Undo> = []
+    /// The keys that were loaded or written, in a working set; empty in a store that holds everything.
+    var known: Set<R.Key> = []
 
     @inlinable
     init(_ table: Table<R>) {
@@ -142,6 +175,7 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
         let copy = TableBox<R>(table)
         copy.transaction = transaction
         copy.undo = undo
+        copy.known = known
         return copy
     }
 
@@ -149,5 +183,16 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
     override func undoLast() {
         guard let last = undo.popLast() else { preconditionFailure("the journal names a table that was not written") }
         _ = table.set(last.old, for: last.key)
+        // What stood there before the first write may never have been loaded.
+        if !known.isEmpty, !undo.contains(where: { $0.key == last.key }), known.remove(last.key) != nil {
+            _ = table.set(nil, for: last.key)
+        }
+    }
+
+    override func writes(to sink: any RowSink) throws {
+        var told: Set<R.Key> = []
+        for write in undo where told.insert(write.key).inserted {
+            try sink.write(R.self, write.key, table[write.key])
+        }
     }
 }

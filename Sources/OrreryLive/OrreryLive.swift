@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// The commands that touch the real world.
+@main
+struct OrreryLive: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "orrery-live", abstract: "Orrery on real Kafka.")
+}

@@ -1,0 +1,66 @@
+/// Where the rows of a transaction come from that has not read them before: a database.
+public protocol RowSource: AnyObject {
+    /// The row of a key, as it stood when the transaction began.
+    func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R?
+    /// All rows of a table, in the order of their keys.
+    func rows<R: Row>(_ type: R.Type) throws -> [R]
+}
+
+/// Takes what a transaction has written, a row after the other.
+public protocol RowSink: AnyObject {
+    /// A row was written, or, with nil, removed.
+    func write<R: Row>(_ type: R.Type, _ key: R.Key, _ row: R?) throws
+}
+
+/// One transaction on a database, as far as it has come: what it has read and what it has written, in memory.
+///
+/// A row is read once. Writes reach the database together, at the end, and only those that were not rolled back: so a
+/// savepoint costs nothing, and a row that is written ten times in a batch is stored once. Belongs to one thread.
+public final class WorkingSet: @unchecked Sendable {
+    private var values = ValueStore()
+    private let source: any RowSource
+    /// Why the database could not be read; from then on nothing succeeds, and the transaction has to be rolled back.
+    public private(set) var failure: (any Error)?
+
+    public init(over source: any RowSource) { self.source = source }
+
+    @usableFromInline
+    func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
+        if values.isKnown(R.self, key) { return values.row(R.self, key) }
+        let row = try reading { try source.row(R.self, key) }
+        values.load(row, for: key)
+        return row
+    }
+
+    @usableFromInline
+    func rows<R: Row>(_ type: R.Type, where isIncluded: (R) -> Bool) throws -> [R] {
+        let stored = try reading { try source.rows(R.self) }
+        var rows = stored.filter { !values.isKnown(R.self, $0.key) && isIncluded($0) }
+        values.forEach(R.self) { if isIncluded($0) { rows.append($0) } }
+        return rows
+    }
+
+    @usableFromInline
+    func set<R: Row>(_ row: R?, for key: R.Key) throws {
+        if let failure { throw failure }
+        values.setKnown(row, for: key)
+    }
+
+    var savepoint: Int { values.savepoint }
+
+    func rollBack(to savepoint: Int) { values.rollBack(to: savepoint) }
+
+    /// Hands over everything that was written.
+    public func write(to sink: any RowSink) throws {
+        if let failure { throw failure }
+        try values.writes(to: sink)
+    }
+
+    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+        if let failure { throw failure }
+        do { return try body() } catch {
+            failure = error
+            throw error
+        }
+    }
+}
