@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(name: "ModelCheck", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(
-            name: "Stores", dependencies: ["CPostgreSQL", "Services", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Stores", dependencies: ["CPostgreSQL", "Kafka", "Services", "Simulation", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(name: "Live", dependencies: ["RdKafka", "Services", "Stores"], swiftSettings: strict),
         // Floor 3
@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
-        .testTarget(name: "StoresTests", dependencies: ["Stores"], swiftSettings: strict),
+        .testTarget(name: "StoresTests", dependencies: ["OrderTestbed", "Orders", "Stores"], swiftSettings: strict),
         .testTarget(name: "LiveTests", dependencies: ["Live"], swiftSettings: strict),
         .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
         .testTarget(
