@@ -123,7 +123,7 @@ let package = Package(
         .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: ["Gateway", "OrderTestbed", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: strict),
         .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
