@@ -25,15 +25,18 @@ public struct InstancePlace: Sendable {
     public var name: String
     /// `order`
     public var service: String
+    /// Whether it reads any topic, so that its group has something to say.
+    public var isReader: Bool
     /// Makes the instance of a life, from 1, that tells a listener what it does.
     public var make: @Sendable (_ life: UInt64, _ listener: any InstanceListener) -> any HostedInstance
 
     public init(
-        name: String, service: String,
+        name: String, service: String, isReader: Bool = true,
         make: @escaping @Sendable (_ life: UInt64, _ listener: any InstanceListener) -> any HostedInstance
     ) {
         self.name = name
         self.service = service
+        self.isReader = isReader
         self.make = make
     }
 }
@@ -64,7 +67,7 @@ public final class ServiceHost: @unchecked Sendable {
 
         init(_ place: InstancePlace) {
             self.place = place
-            state = HostedState(name: place.name, service: place.service)
+            state = HostedState(name: place.name, service: place.service, hasAssignment: !place.isReader)
         }
     }
 
@@ -163,7 +166,7 @@ public final class ServiceHost: @unchecked Sendable {
     private func end(_ seat: Seat) {
         seat.instance = nil
         seat.state.isRunning = false
-        seat.state.hasAssignment = false
+        seat.state.hasAssignment = !seat.place.isReader
         seat.state.partitions = 0
         metrics.gauge(.assignedPartitions, seat.place.name).set(0)
     }

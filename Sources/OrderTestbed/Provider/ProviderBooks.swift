@@ -9,10 +9,13 @@ protocol ProviderBooks {
     mutating func set<R: Row>(_ row: R?, for key: R.Key) throws(Failure)
 }
 
-extension ValueStore: ProviderBooks {}
+extension ValueStore: ProviderBooks {
+    typealias Failure = Never
+}
 
 /// Books in a database, during one of its transactions.
 private struct StoredBooks: ProviderBooks {
+    typealias Failure = any Error
     let workingSet: WorkingSet
 
     func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? { try workingSet.get(R.self, key) }
