@@ -122,7 +122,7 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
-        .testTarget(name: "StoresTests", dependencies: ["Stores"], swiftSettings: strict),
+        .testTarget(name: "StoresTests", dependencies: ["OrderTestbed", "Orders", "Stores"], swiftSettings: strict),
         .testTarget(name: "LiveTests", dependencies: ["Live"], swiftSettings: strict),
         .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
         .testTarget(
