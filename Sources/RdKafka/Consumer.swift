@@ -8,6 +8,11 @@ public enum ConsumerEvent: Hashable, Sendable {
     /// Fewer, or none. Given up already, unless the consumer defers that. Lost ones belong to somebody else by now.
     case revoked([NamedPartition], isIncremental: Bool, isLost: Bool)
     case record(ReceivedRecord)
+    /// Follows `assigned` when the consumer was told where to begin: what the group had committed for each of these
+    /// partitions. Without an offset there, reading begins where the consumer was told.
+    case positioned([PartitionOffset])
+    /// What became of `commitLater`, which was given the tag. Every tag comes back once.
+    case committed(tag: UInt64, KafkaFailure?)
     /// A partition or the consumer is in trouble; librdkafka goes on trying unless the error is fatal.
     case failure(KafkaFailure, NamedPartition?)
 }
@@ -16,15 +21,21 @@ public enum ConsumerEvent: Hashable, Sendable {
 public final class Consumer {
     let handle: ClientHandle
     private let rebalances: Rebalances
+    /// Where the results of commits are to go: the queue that is polled.
+    private var commitQueue: OpaquePointer?
 
     /// - Parameters:
     ///   - brokers: `host:port`, separated by commas.
     ///   - defersRevocation: whether `completeRevocation` is to be called before revoked partitions are given up; else
     ///     they are at once.
+    ///   - start: where to begin a partition for which the group has committed nothing. The consumer then looks up by
+    ///     itself what is committed, says so with `positioned`, and leaves to `auto.offset.reset` only positions that
+    ///     the log does not hold any more. With `error` there, such a loss comes as a failure with `isPositionLost`,
+    ///     and not in silence.
     public init(
-        _ properties: ClientProperties, brokers: String, defersRevocation: Bool = false
+        _ properties: ClientProperties, brokers: String, defersRevocation: Bool = false, start: StartPosition? = nil
     ) throws(KafkaFailure) {
-        rebalances = Rebalances(defersRevocation: defersRevocation)
+        rebalances = Rebalances(defersRevocation: defersRevocation, start: start)
         handle = try ClientHandle(RD_KAFKA_CONSUMER, properties, brokers: brokers, owner: rebalances) { configuration in
             rd_kafka_conf_set_rebalance_cb(configuration) { client, code, partitions, opaque in
                 guard let client, let partitions, let target = CallbackTarget.of(opaque) as? Rebalances else { return }
@@ -32,7 +43,11 @@ public final class Consumer {
             }
         }
         // Everything through one queue: records, rebalances, errors.
-        rd_kafka_poll_set_consumer(try handle.client())
+        let client = try handle.client()
+        rd_kafka_poll_set_consumer(client)
+        if start != nil, let group = properties.groupID {
+            rebalances.lookup = StartLookup(client, group: group)
+        }
     }
 
     deinit { close() }
@@ -85,8 +100,10 @@ public final class Consumer {
     /// What happened next; waits for it at most so long.
     public func poll(within timeout: Duration = .zero) throws(KafkaFailure) -> ConsumerEvent? {
         let client = try handle.client()
+        rebalances.serveLookup(client)
         if let event = rebalances.take() { return event }
-        guard let pointer = rd_kafka_consumer_poll(client, milliseconds(timeout)) else {
+        guard let pointer = rd_kafka_consumer_poll(client, milliseconds(wait(within: timeout))) else {
+            rebalances.serveLookup(client)
             if let event = rebalances.take() { return event }
             return handle.takeFirstError().map { .failure($0, nil) }
         }
@@ -101,8 +118,57 @@ public final class Consumer {
         return rebalances.swapIfAny(for: event)
     }
 
+    /// An answer that is waited for comes by another way than records.
+    private func wait(within timeout: Duration) -> Duration {
+        isLookingUp ? min(timeout, .milliseconds(10)) : timeout
+    }
+
+    /// Whether it has partitions that it does not read yet, because it does not know where to begin.
+    package var isLookingUp: Bool { rebalances.lookup?.isPending == true }
+
+    /// What has happened, at most so many events; waits for the first of them at most so long. Fewer than `count` means
+    /// that nothing more is there, and that the next thing to happen wakes whoever `wake` names.
+    public func poll(upTo count: Int, within timeout: Duration = .zero) throws(KafkaFailure) -> [ConsumerEvent] {
+        var events: [ConsumerEvent] = []
+        while events.count < count, let event = try poll(within: events.isEmpty ? timeout : .zero) {
+            events.append(event)
+        }
+        return events
+    }
+
+    /// Writes to a file descriptor (of a pipe, an eventfd; eight bytes, and it must not block) when something happens
+    /// after `poll` has found nothing, so that its owner need not poll in vain. Until the consumer is closed, or told
+    /// another one. Needs a `group.id`.
+    public func wake(_ fileDescriptor: Int32) throws(KafkaFailure) {
+        rebalances.lookup?.enableWaking(fileDescriptor)
+        try handle.wake(fileDescriptor) { rd_kafka_queue_get_consumer($0) }
+    }
+
     /// Gives up what a `revoked` event has named, when that was deferred.
     public func completeRevocation() throws(KafkaFailure) { rebalances.complete(try handle.client()) }
+
+    // MARK: Commits
+
+    /// Commits offsets, each the next to read, and does not wait: the answer comes as a `committed` event. A commit that
+    /// is sent while another one is under way may overtake it if that one has to be sent again. While the group's coordinator cannot be reached, librdkafka
+    /// waits `session.timeout.ms` for it; so does `close`, as long as a commit is under way.
+    public func commitLater(_ offsets: [(NamedPartition, Int64)], tag: UInt64) throws(KafkaFailure) {
+        let client = try handle.client()
+        if commitQueue == nil { commitQueue = rd_kafka_queue_get_consumer(client) }
+        // Without a queue, librdkafka would wait.
+        guard let commitQueue else {
+            throw KafkaFailure(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, reason: "a consumer that commits needs a group.id")
+        }
+        let list = PartitionList(offsets)
+        let error = rd_kafka_commit_queue(
+            client, list.pointer, commitQueue,
+            { client, code, offsets, opaque in
+                guard let target = CallbackTarget.of(rd_kafka_opaque(client)) as? Rebalances else { return }
+                target.committed(UInt64(UInt(bitPattern: opaque)), code, offsets)
+            }, UnsafeMutableRawPointer(bitPattern: UInt(tag)))
+        try KafkaFailure.check(error)
+        rebalances.commitsUnderWay.append(tag)
+    }
 
     // MARK: The end
 
@@ -112,15 +178,28 @@ public final class Consumer {
     public func close() -> [ConsumerEvent] {
         guard let client = try? handle.client() else { return [] }
         rebalances.isClosing = true
+        rebalances.endLookup(client)
         rebalances.complete(client)
+        handle.stopWaking()
         rd_kafka_consumer_close(client)
-        handle.destroy()
+        destroy()
         return rebalances.takeAll()
     }
 
-    /// Ends without a word to anybody, as if the process had died: the group finds out by its session timeout.
-    public func abandon() {
+    /// Ends without a word to anybody, as if the process had died: the group finds out by its session timeout. The last
+    /// events come back.
+    @discardableResult
+    public func abandon() -> [ConsumerEvent] {
         rebalances.isClosing = true
-        handle.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        if let client = try? handle.client() { rebalances.endLookup(client) }
+        destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        return rebalances.takeAll()
+    }
+
+    private func destroy(flags: Int32 = 0) {
+        if let commitQueue { rd_kafka_queue_destroy(commitQueue) }
+        commitQueue = nil
+        handle.destroy(flags: flags)
+        rebalances.giveUpCommits()
     }
 }

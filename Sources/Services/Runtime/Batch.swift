@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 
 /// The work that goes into one store transaction.
 public struct Batch: Sendable, Codable {
@@ -45,6 +46,8 @@ enum WorkItem: Sendable, Codable {
     case sent(OutboxMessage.Key, UniqueID)
     /// Take over what dead instances left, and look at deadlines.
     case housekeeping
+    /// Look at deadlines.
+    case deadlines
 
     /// For people.
     fileprivate var name: String {
@@ -55,10 +58,17 @@ enum WorkItem: Sendable, Codable {
         case .answer: "provider's answer"
         case .sent: "acknowledgement"
         case .housekeeping: "housekeeping"
+        case .deadlines: "deadlines"
         }
     }
 
-    var isHousekeeping: Bool { if case .housekeeping = self { true } else { false } }
+    /// What comes again and again by itself.
+    var isHousekeeping: Bool {
+        switch self {
+        case .housekeeping, .deadlines: true
+        default: false
+        }
+    }
 }
 
 /// A handler failed because it was told to: a fault of a simulation.
@@ -95,6 +105,8 @@ public struct BatchOutcome: Sendable, Codable {
     var calls: [CallRow] = []
     var responses: [Answer] = []
     var accepted: [UniqueID] = []
+    /// The deadlines that were set.
+    var deadlines: [Instant] = []
     /// The items whose handlers were made to fail.
     public internal(set) var injectedFailures: [Int] = []
 

@@ -1,7 +1,7 @@
 /// A request to a service's API, in the shape of HTTP: a gateway only translates.
 public struct Request: Hashable, Sendable, Codable {
     /// What the API offers, as HTTP names it (RFC 9110 §9).
-    public enum Method: String, Hashable, Sendable, Codable {
+    public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
@@ -28,7 +28,7 @@ public struct Request: Hashable, Sendable, Codable {
 }
 
 /// The answer to a request.
-public struct Response: Hashable, Sendable, Document {
+public struct Response: Hashable, Sendable, Codable {
     /// An HTTP status code (RFC 9110 §15).
     public var status: Int
     /// JSON.
