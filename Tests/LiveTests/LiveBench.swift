@@ -52,7 +52,9 @@ final class LiveBench {
 
     /// How often a key was handled.
     func count(_ key: String) -> Int64 {
-        guard let key = Identifier(key), let store = try? MemoryStore(tables).snapshot(of: service.tables) else { return 0 }
+        guard let key = Identifier(key), let store = try? MemoryStore(tables).snapshot(of: service.tables) else {
+            return 0
+        }
         return store.row(CountRow.self, key)?.count ?? 0
     }
 

@@ -119,12 +119,9 @@ final class InstanceDriver {
 
     private func beginRecording(of id: InstanceID) {
         guard let directory = configuration.recordings else { return }
-        let topics = configuration.topics.table
-        let subscriptions = service.subscriptions(with: configuration.settings.policies)
         let header = FlightHeader(
-            program: "orrery", name: configuration.name, id: id, service: service.name,
-            settings: configuration.settings, seed: configuration.seed, clock: configuration.clock,
-            topics: topics.names, subscriptions: subscriptions.map(topics.name), system: configuration.system)
+            program: "orrery", name: configuration.name, id: id, service: service, settings: configuration.settings,
+            seed: configuration.seed, clock: configuration.clock, system: configuration.system)
         recorder = FlightRecorder(directory: directory, header: header) { [weak self] in self?.note($0) }
     }
 

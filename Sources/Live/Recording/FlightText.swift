@@ -56,6 +56,7 @@ public struct FlightText: Sendable {
     func phrase(for timer: Timer) -> String {
         switch timer {
         case .housekeeping: "housekeeping"
+        case .deadlines: "a deadline"
         case .autoCommit: "commit offsets"
         case .retryBatch(let batch): "try batch \(batch) again"
         case .retryPartition(let partition): "go on with \(name(of: partition))"
