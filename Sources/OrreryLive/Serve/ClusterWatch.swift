@@ -94,9 +94,9 @@ final class ClusterWatch: @unchecked Sendable {
     // MARK: What waits
 
     private func look() {
-        do {
-            let admin = try self.admin ?? Admin(properties, brokers: brokers)
-            self.admin = admin
+        do throws(KafkaFailure) {
+            if admin == nil { admin = try Admin(properties, brokers: brokers) }
+            guard let admin else { return }
             let (lags, unknown) = admin.lags(of: system.groups, within: .seconds(3))
             for lag in lags {
                 metrics.gauge(.consumerLag, lag.group, lag.topic, "\(lag.partition)").set(Double(lag.lag))
