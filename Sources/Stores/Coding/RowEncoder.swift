@@ -125,7 +125,9 @@ private struct SingleColumn: SingleValueEncodingContainer {
     let codingPath: [any CodingKey]
 
     private func append(_ value: ColumnValue, _ type: ColumnType) { target.row.append(value, type, named: place.name) }
-    private func integer(_ value: some FixedWidthInteger) { append(.integer(Int64(truncatingIfNeeded: value)), .integer) }
+    private func integer(_ value: some FixedWidthInteger) {
+        append(.integer(Int64(truncatingIfNeeded: value)), .integer)
+    }
 
     func encodeNil() { append(.null, .text) }
     func encode(_ value: Bool) { integer(value ? 1 : 0) }
