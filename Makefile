@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build test defects conformance model-check lint format determinism bench setup setup-live clean
+.PHONY: help run compare build build-live serve test defects conformance model-check lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -16,6 +16,13 @@ compare: build ## compare designs under faults: the table goes to reports/compar
 
 build: setup ## build the command .build/release/orrery
 	swift build -c release --product orrery
+
+build-live: setup-live ## build .build/release/orrery-live as well: serve, lag, topics, dead-letters, doctor
+	swift build -c release --product orrery
+	swift build -c release --product orrery-live
+
+serve: build-live ## run the services on an embedded broker: http://localhost:3000/api/orders
+	@.build/release/orrery serve
 
 test: setup-live ## run every test, compare debug with release, check the style
 	scripts/determinism.sh
