@@ -24,6 +24,16 @@ extension Instance {
     }
 }
 
+extension Instance {
+    /// Counts a new life of an instance, and gives back which it is: for drivers that do not know how often a process has
+    /// started.
+    public static func beginLife(of number: Int32, in workingSet: WorkingSet, at now: Instant) throws -> Int32 {
+        let incarnation = (try workingSet.row(InstanceRow.self, number)?.incarnation ?? 0) + 1
+        try workingSet.set(InstanceRow(key: number, incarnation: incarnation, seenAt: now), for: number)
+        return incarnation
+    }
+}
+
 /// When an instance was last seen alive; what an instance leaves behind is taken over by another one.
 public struct InstanceRow: Row {
     public static let table = "instances"

@@ -1,0 +1,31 @@
+/// The numbers of one service in this process, kept at hand for those who count often. Its instances share them.
+public struct InstanceMetrics: Sendable {
+    private let metrics: Metrics
+    private let service: String
+    /// Store transactions that were committed, what went into them, how long they took, and those that failed.
+    public let batches: Counter
+    public let batchItems: Histogram
+    public let storeTransaction: Histogram
+    public let storeFailures: Counter
+    /// Attempts to call a provider.
+    public let providerCalls: Counter
+
+    public init(_ metrics: Metrics, service: String) {
+        self.metrics = metrics
+        self.service = service
+        batches = metrics.counter(.batches, service)
+        batchItems = metrics.histogram(.batchItems, service)
+        storeTransaction = metrics.histogram(.storeTransaction, service)
+        storeFailures = metrics.counter(.storeFailures, service)
+        providerCalls = metrics.counter(.providerCalls, service)
+    }
+
+    /// Records of a topic that arrived.
+    public func recordsConsumed(from topic: String) -> Counter { metrics.counter(.recordsConsumed, service, topic) }
+
+    /// Records that Kafka has acknowledged.
+    public func recordsProduced(to topic: String) -> Counter { metrics.counter(.recordsProduced, service, topic) }
+
+    /// Records that Kafka did not acknowledge.
+    public func deliveryFailures(to topic: String) -> Counter { metrics.counter(.deliveryFailures, service, topic) }
+}
