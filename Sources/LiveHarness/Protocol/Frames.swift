@@ -1,4 +1,4 @@
-import Foundation
+import Live
 
 /// Messages on a pipe: a length of four bytes, the lowest first, and the message.
 enum Frame {
@@ -15,10 +15,10 @@ enum Frame {
 
 /// How a message becomes bytes: the one place that knows.
 enum FrameCoding {
-    static func encode(_ message: some Encodable) throws -> [UInt8] { Array(try JSONEncoder().encode(message)) }
+    static func encode(_ message: some Encodable) throws -> [UInt8] { try BinaryEncoder().encode(message) }
 
     static func decode<Message: Decodable>(_ bytes: [UInt8]) throws -> Message {
-        try JSONDecoder().decode(Message.self, from: Data(bytes))
+        try BinaryDecoder().decode(Message.self, from: bytes)
     }
 }
 
