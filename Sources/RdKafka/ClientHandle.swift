@@ -1,4 +1,5 @@
 import CRdKafka
+import Foundation
 import Kafka
 
 /// A client of librdkafka with its life: used while it is open, destroyed once.
@@ -7,6 +8,8 @@ import Kafka
 /// one thread at a time.
 final class ClientHandle {
     private var pointer: OpaquePointer?
+    /// The queue that wakes somebody. It has to go before the client does.
+    private var wakingQueue: OpaquePointer?
     /// Errors that belong to no request.
     private var errors: [KafkaFailure] = []
 
@@ -40,8 +43,32 @@ final class ClientHandle {
     /// Ends the client. Nothing calls back afterwards.
     func destroy(flags: Int32 = 0) {
         guard let pointer else { return }
+        stopWaking()
         self.pointer = nil
         rd_kafka_destroy_flags(pointer, flags)
+    }
+
+    /// Lets librdkafka write to a file descriptor when something arrives in a queue that was empty.
+    func wake(_ fileDescriptor: Int32, from queue: (OpaquePointer) -> OpaquePointer?) throws(KafkaFailure) {
+        let client = try client()
+        stopWaking()
+        guard let queue = queue(client) else {
+            throw KafkaFailure(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, reason: "a consumer needs a group.id")
+        }
+        wakingQueue = queue
+        // Eight bytes, because an eventfd takes no less.
+        var payload: UInt64 = 1
+        rd_kafka_queue_io_event_enable(queue, fileDescriptor, &payload, MemoryLayout.size(ofValue: payload))
+        // What has arrived before shall not wait for what comes next.
+        _ = Foundation.write(fileDescriptor, &payload, MemoryLayout.size(ofValue: payload))
+    }
+
+    /// Nothing is written to the file descriptor any more.
+    func stopWaking() {
+        guard let queue = wakingQueue else { return }
+        wakingQueue = nil
+        rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
+        rd_kafka_queue_destroy(queue)
     }
 
     func takeErrors() -> [KafkaFailure] {

@@ -8,6 +8,8 @@ public enum ConsumerEvent: Hashable, Sendable {
     /// Fewer, or none. Given up already, unless the consumer defers that. Lost ones belong to somebody else by now.
     case revoked([NamedPartition], isIncremental: Bool, isLost: Bool)
     case record(ReceivedRecord)
+    /// What became of `commitLater`, which was given the tag. Every tag comes back once.
+    case committed(tag: UInt64, KafkaFailure?)
     /// A partition or the consumer is in trouble; librdkafka goes on trying unless the error is fatal.
     case failure(KafkaFailure, NamedPartition?)
 }
@@ -16,6 +18,8 @@ public enum ConsumerEvent: Hashable, Sendable {
 public final class Consumer {
     let handle: ClientHandle
     private let rebalances: Rebalances
+    /// Where the results of commits are to go: the queue that is polled.
+    private var commitQueue: OpaquePointer?
 
     /// - Parameters:
     ///   - brokers: `host:port`, separated by commas.
@@ -101,8 +105,48 @@ public final class Consumer {
         return rebalances.swapIfAny(for: event)
     }
 
+    /// What has happened, at most so many events; waits for the first of them at most so long. Fewer than `count` means
+    /// that nothing more is there, and that the next thing to happen wakes whoever `wake` names.
+    public func poll(upTo count: Int, within timeout: Duration = .zero) throws(KafkaFailure) -> [ConsumerEvent] {
+        var events: [ConsumerEvent] = []
+        while events.count < count, let event = try poll(within: events.isEmpty ? timeout : .zero) {
+            events.append(event)
+        }
+        return events
+    }
+
+    /// Writes to a file descriptor (of a pipe, an eventfd; eight bytes, and it must not block) when something happens
+    /// after `poll` has found nothing, so that its owner need not poll in vain. Until the consumer is closed, or told
+    /// another one. Needs a `group.id`.
+    public func wake(_ fileDescriptor: Int32) throws(KafkaFailure) {
+        try handle.wake(fileDescriptor) { rd_kafka_queue_get_consumer($0) }
+    }
+
     /// Gives up what a `revoked` event has named, when that was deferred.
     public func completeRevocation() throws(KafkaFailure) { rebalances.complete(try handle.client()) }
+
+    // MARK: Commits
+
+    /// Commits offsets, each the next to read, and does not wait: the answer comes as a `committed` event. A commit that
+    /// is sent while another one is under way may overtake it if that one has to be sent again. While the group's coordinator cannot be reached, librdkafka
+    /// waits `session.timeout.ms` for it; so does `close`, as long as a commit is under way.
+    public func commitLater(_ offsets: [(NamedPartition, Int64)], tag: UInt64) throws(KafkaFailure) {
+        let client = try handle.client()
+        if commitQueue == nil { commitQueue = rd_kafka_queue_get_consumer(client) }
+        // Without a queue, librdkafka would wait.
+        guard let commitQueue else {
+            throw KafkaFailure(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, reason: "a consumer that commits needs a group.id")
+        }
+        let list = PartitionList(offsets)
+        let error = rd_kafka_commit_queue(
+            client, list.pointer, commitQueue,
+            { client, code, offsets, opaque in
+                guard let target = CallbackTarget.of(rd_kafka_opaque(client)) as? Rebalances else { return }
+                target.committed(UInt64(UInt(bitPattern: opaque)), code, offsets)
+            }, UnsafeMutableRawPointer(bitPattern: UInt(tag)))
+        try KafkaFailure.check(error)
+        rebalances.commitsUnderWay.append(tag)
+    }
 
     // MARK: The end
 
@@ -113,14 +157,25 @@ public final class Consumer {
         guard let client = try? handle.client() else { return [] }
         rebalances.isClosing = true
         rebalances.complete(client)
+        handle.stopWaking()
         rd_kafka_consumer_close(client)
-        handle.destroy()
+        destroy()
         return rebalances.takeAll()
     }
 
-    /// Ends without a word to anybody, as if the process had died: the group finds out by its session timeout.
-    public func abandon() {
+    /// Ends without a word to anybody, as if the process had died: the group finds out by its session timeout. The last
+    /// events come back.
+    @discardableResult
+    public func abandon() -> [ConsumerEvent] {
         rebalances.isClosing = true
-        handle.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+        return rebalances.takeAll()
+    }
+
+    private func destroy(flags: Int32 = 0) {
+        if let commitQueue { rd_kafka_queue_destroy(commitQueue) }
+        commitQueue = nil
+        handle.destroy(flags: flags)
+        rebalances.giveUpCommits()
     }
 }

@@ -26,6 +26,9 @@ public struct KafkaFailure: Error, Hashable, Sendable {
     /// The code in the common vocabulary, unless it is not there.
     public var errorCode: ErrorCode? { Int16(exactly: code).flatMap(ErrorCode.init(rawValue:)) }
 
+    /// `RD_KAFKA_RESP_ERR__FAIL`: what librdkafka has no better code for.
+    static let localFailure = RD_KAFKA_RESP_ERR__FAIL.rawValue
+
     init(_ code: rd_kafka_resp_err_t, reason: String? = nil) {
         self.init(
             code: code.rawValue, reason: reason ?? String(cString: rd_kafka_err2str(code)),

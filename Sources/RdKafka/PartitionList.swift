@@ -62,9 +62,11 @@ struct PartitionList: ~Copyable {
     var partitions: [NamedPartition] { Self.partitions(of: pointer) }
 
     /// The entries; librdkafka's special offsets, all below zero, mean that there is none.
-    var offsets: [PartitionOffset] {
-        (0..<Int(pointer.pointee.cnt)).map { index in
-            let entry = pointer.pointee.elems[index]
+    var offsets: [PartitionOffset] { Self.offsets(of: pointer) }
+
+    static func offsets(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> [PartitionOffset] {
+        (0..<Int(list.pointee.cnt)).map { index in
+            let entry = list.pointee.elems[index]
             return PartitionOffset(
                 NamedPartition(String(cString: entry.topic), entry.partition),
                 offset: entry.offset >= 0 ? entry.offset : nil,

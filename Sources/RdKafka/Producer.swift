@@ -80,6 +80,12 @@ public final class Producer {
         return takeReports()
     }
 
+    /// Writes to a file descriptor (of a pipe, an eventfd; eight bytes, and it must not block) when reports arrive after
+    /// `poll` has found none, so that its owner need not poll in vain. Until the producer is closed, or told another one.
+    public func wake(_ fileDescriptor: Int32) throws(KafkaFailure) {
+        try handle.wake(fileDescriptor) { rd_kafka_queue_get_main($0) }
+    }
+
     /// Sends everything at once and waits until it is reported; throws `timedOut` when it is not by then. The reports
     /// come out of the next `poll`.
     public func flush(within timeout: Duration) throws(KafkaFailure) {

@@ -9,6 +9,9 @@ final class Rebalances: CallbackTarget {
     /// Revoked and not given up yet.
     private var pending: (partitions: [NamedPartition], isIncremental: Bool)?
 
+    /// The tags of commits without an answer.
+    var commitsUnderWay: [UInt64] = []
+
     init(defersRevocation: Bool) { self.defersRevocation = defersRevocation }
 
     func rebalance(
@@ -45,6 +48,28 @@ final class Rebalances: CallbackTarget {
         } else {
             rd_kafka_assign(client, nil)
         }
+    }
+
+    /// librdkafka answers a commit.
+    func committed(
+        _ tag: UInt64, _ code: rd_kafka_resp_err_t, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+    ) {
+        guard let index = commitsUnderWay.firstIndex(of: tag) else { return }
+        commitsUnderWay.remove(at: index)
+        let failure =
+            code == RD_KAFKA_RESP_ERR_NO_ERROR
+            ? list.flatMap { PartitionList.offsets(of: $0).lazy.compactMap(\.failure).first } : KafkaFailure(code)
+        events.append(.committed(tag: tag, failure))
+    }
+
+    /// Nobody is going to answer these any more.
+    func giveUpCommits() {
+        for tag in commitsUnderWay {
+            let failure = KafkaFailure(
+                RD_KAFKA_RESP_ERR__DESTROY, reason: "the consumer was closed before the commit was answered")
+            events.append(.committed(tag: tag, failure))
+        }
+        commitsUnderWay.removeAll()
     }
 
     func take() -> ConsumerEvent? { events.isEmpty ? nil : events.removeFirst() }

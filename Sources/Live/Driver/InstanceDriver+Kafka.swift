@@ -96,6 +96,8 @@ extension InstanceDriver {
 
     private func hand(over run: inout [ConsumerRecord]) {
         guard let first = run.first else { return }
+        let topic = configuration.topics.table.name(of: first.partition.topic)
+        configuration.metrics?.recordsConsumed(from: topic).add(run.count)
         deliver(.records(first.partition, run))
         run.removeAll()
     }
@@ -196,7 +198,11 @@ extension InstanceDriver {
     }
 
     private func hear(_ report: DeliveryReport) {
-        if let failure = report.failure { return deliveryFailed(report.tag, failure) }
+        if let failure = report.failure {
+            configuration.metrics?.deliveryFailures(to: report.partition.topic).add()
+            return deliveryFailed(report.tag, failure)
+        }
+        configuration.metrics?.recordsProduced(to: report.partition.topic).add()
         if let partition = configuration.topics.partition(report.partition), let offset = report.offset {
             if publication.isOpen {
                 publication.delivered.append((partition, offset))

@@ -26,11 +26,15 @@ extension InstanceDriver {
             let outcome = try store.transact { workingSet in
                 try instance.perform(batch, in: workingSet, at: now, failing: failing)
             }
+            configuration.metrics?.storeTransaction.observe(self.now - now)
+            configuration.metrics?.batches.add()
+            configuration.metrics?.batchItems.observe(Double(batch.itemCount))
             if !outcome.injectedFailures.isEmpty {
                 interference?.didFail(outcome.injectedFailures, of: batch, at: now)
             }
             deliver(signal(outcome))
         } catch {
+            configuration.metrics?.storeFailures.add()
             note("\(configuration.name) could not commit \(batch.itemCount) things: \(error)")
             deliver(.transactionFailed(batch: batch.id))
         }

@@ -216,6 +216,7 @@ final class InstanceDriver {
 
     private func make(_ call: ProviderCall) {
         listener.called(call)
+        configuration.metrics?.providerCalls.add()
         providers.call(call, of: service.name) { [mailbox] body in
             mailbox.post(.answer(call.id, attempt: call.attempt, body: body))
         }

@@ -25,6 +25,8 @@ public struct LiveConfiguration: Sendable {
     public var isEmbedded = false
     /// Whether records carry the time at which they were sent, for the history of a run.
     public var stampsRecords = false
+    /// Counts what the instance does, if somebody wants to know.
+    public var metrics: InstanceMetrics?
     /// How long an instance may take to finish what is under way when it is to stop.
     public var drainLimit = Duration.seconds(30)
 

@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 
 /// The work that goes into one store transaction.
 public struct Batch: Sendable {
@@ -30,8 +31,16 @@ enum WorkItem: Sendable {
     case sent(OutboxMessage.Key, UniqueID)
     /// Take over what dead instances left, and look at deadlines.
     case housekeeping
+    /// Look at deadlines.
+    case deadlines
 
-    var isHousekeeping: Bool { if case .housekeeping = self { true } else { false } }
+    /// What comes again and again by itself.
+    var isHousekeeping: Bool {
+        switch self {
+        case .housekeeping, .deadlines: true
+        default: false
+        }
+    }
 }
 
 /// A handler failed because it was told to: a fault of a simulation.
@@ -63,6 +72,8 @@ public struct BatchOutcome: Sendable {
     var calls: [CallRow] = []
     var responses: [(id: UInt64, response: Response)] = []
     var accepted: [UniqueID] = []
+    /// The deadlines that were set.
+    var deadlines: [Instant] = []
     /// The items whose handlers were made to fail.
     public internal(set) var injectedFailures: [Int] = []
 

@@ -64,6 +64,8 @@ extension Instance {
             try transaction.messageSent(key, message, by: id)
         case .prepare:
             return attempt(in: &transaction) { service, transaction in try service.prepare(&transaction) }
+        case .deadlines:
+            try meetDeadlines(in: &transaction)
         case .housekeeping:
             try transaction.takeOver(for: id, timeout: settings.instanceTimeout)
             try meetDeadlines(in: &transaction)

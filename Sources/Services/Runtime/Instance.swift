@@ -40,6 +40,8 @@ public struct Instance: Sendable {
     /// The last offset commit was refused; the next housekeeping tries again.
     var hasFailedToCommit = false
     var isHousekeepingQueued = true
+    /// When deadlines are going to be looked at.
+    var deadlineChecks: [Instant] = []
     var isStopping = false
     var hasStopped = false
 
@@ -125,6 +127,9 @@ public struct Instance: Sendable {
                 pending.append(.housekeeping)
             }
             effects.append(.setTimer(.housekeeping, at: now + settings.housekeepingInterval))
+        case .deadlines:
+            deadlineChecks.removeAll { $0 <= now }
+            pending.append(.deadlines)
         case .autoCommit:
             for index in partitions.indices { partitions[index].due = partitions[index].fetched }
             effects.append(.setTimer(.autoCommit, at: now + settings.autoCommitInterval))
@@ -185,6 +190,17 @@ public struct Instance: Sendable {
         effects.append(.setTimer(.retryBatch(id), at: now + delay))
     }
 
+    /// Deadlines that fall due soon are met in their time, those of a tenth of a second together; housekeeping meets the
+    /// others, and those of which a crash has made nobody think any more.
+    private mutating func check(deadline due: Instant, _ now: Instant, _ effects: inout [Effect]) {
+        guard due - now <= settings.deadlineHorizon else { return }
+        let step = max(settings.deadlineTolerance.nanoseconds, 1)
+        let moment = Instant(nanoseconds: (due.nanoseconds + step - 1) / step * step)
+        guard !deadlineChecks.contains(moment) else { return }
+        deadlineChecks.append(moment)
+        effects.append(.setTimer(.deadlines, at: moment))
+    }
+
     private mutating func finish(_ outcome: BatchOutcome, at now: Instant, _ effects: inout [Effect]) {
         guard let batch = inFlight, batch.id == outcome.batch else { return }
         inFlight = nil
@@ -199,9 +215,10 @@ public struct Instance: Sendable {
                 if result == .retry {
                     effects.append(.setTimer(.retryPreparation, at: now + settings.housekeepingInterval))
                 }
-            case .request: break
+            case .request, .deadlines: break
             }
         }
+        for due in outcome.deadlines { check(deadline: due, now, &effects) }
         for message in outcome.messages { send(message, &effects) }
         for call in outcome.calls { beginCall(call, at: now, &effects) }
         for (id, response) in outcome.responses { effects.append(.respond(id: id, response)) }

@@ -7,6 +7,10 @@ public struct RuntimeSettings: Sendable {
     public var batchSize = 128
     /// How often an instance shows that it is alive, takes over what dead ones left, and looks at deadlines.
     public var housekeepingInterval = Duration.seconds(1)
+    /// How long after it a deadline may be met, so that one transaction meets many.
+    public var deadlineTolerance = Duration.milliseconds(100)
+    /// Deadlines farther away than this are left to housekeeping, which looks at all of them.
+    public var deadlineHorizon = Duration.seconds(5)
     /// How long an instance that shows no sign of life is taken for alive.
     public var instanceTimeout = Duration.seconds(5)
     /// Between tries of a batch, a record, a message.

@@ -80,6 +80,8 @@ public enum PublicationStep: Sendable {
 /// Why an instance wants to be woken.
 public enum Timer: Hashable, Sendable {
     case housekeeping
+    /// A deadline has passed that was to be met before the next housekeeping.
+    case deadlines
     case autoCommit
     /// Try the batch again that the store refused.
     case retryBatch(UInt64)

@@ -137,6 +137,7 @@ public struct Transaction: Sendable {
     public mutating func setDeadline(_ kind: Int32, for subject: Identifier, after delay: Duration) throws {
         let key = Deadline.Key(subject: subject, kind: kind)
         try put(Deadline(key: key, due: now + delay))
+        outcome.deadlines.append(now + delay)
     }
 
     /// Takes a deadline back, if it is still set.
