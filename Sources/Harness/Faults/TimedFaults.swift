@@ -221,7 +221,7 @@ extension Purpose {
     static let partitionOther = Purpose("fault.partition-other")
     static let partitionTime = Purpose("fault.partition-time")
     static let partitionDirection = Purpose("fault.partition-direction")
-    static let poison = Purpose("fault.poison")
+    package static let poison = Purpose("fault.poison")
     static let poisonKind = Purpose("fault.poison-kind")
     static let poisonTopic = Purpose("fault.poison-topic")
     static let outage = Purpose("fault.outage")
