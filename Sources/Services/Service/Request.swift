@@ -28,7 +28,7 @@ public struct Request: Hashable, Sendable, Codable {
 }
 
 /// The answer to a request.
-public struct Response: Hashable, Sendable, Document {
+public struct Response: Hashable, Sendable, Codable {
     /// An HTTP status code (RFC 9110 §15).
     public var status: Int
     /// JSON.

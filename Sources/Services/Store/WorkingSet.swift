@@ -2,7 +2,7 @@
 public protocol RowSource: AnyObject {
     /// The row of a key, as it stood when the transaction began.
     func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R?
-    /// All rows of a table, in the order of their keys.
+    /// All rows of a table, in an order that depends on nothing but what was written.
     func rows<R: Row>(_ type: R.Type) throws -> [R]
 }
 
