@@ -50,6 +50,8 @@ public struct RunResult: Sendable {
     public var unmade: [UnmadeFault] = []
     /// What the scenario needs and the target does not have, a sentence each: then nothing follows from the run.
     public var unmetNeeds: [String] = []
+    /// Where the stores of a live run were left, for somebody to look at.
+    public var keptStores: String?
 
     /// Everything that any check found.
     public var violations: [Violation] { checks.flatMap(\.violations) }

@@ -26,7 +26,7 @@ extension InstanceDriver {
             let outcome = try store.transact { workingSet in
                 try instance.perform(batch, in: workingSet, at: now, failing: failing)
             }
-            configuration.metrics?.storeTransaction.observe(self.now - now)
+            configuration.metrics?.storeTransaction.observe(Double((self.now - now).nanoseconds) / 1e9)
             configuration.metrics?.batches.add()
             configuration.metrics?.batchItems.observe(Double(batch.itemCount))
             if !outcome.injectedFailures.isEmpty {

@@ -77,9 +77,9 @@ final class LogCollector: @unchecked Sendable {
         var deadline = clock.now + patience
         var known = -1
         while true {
-            let (missing, failure, count) = lock.withLock {
-                (ends.filter { assembly.next(of: $0.0) < $0.1 }, failure, assembly.entries.count)
-            }
+            let (collected, failure) = lock.withLock { (assembly, self.failure) }
+            let missing = ends.filter { collected.next(of: $0.0) < $0.1 }
+            let count = collected.entries.count
             if let failure { return failure }
             guard let first = missing.first else { return nil }
             if count > known {

@@ -26,7 +26,7 @@ final class ChildProcess {
     /// - Throws: `ChildProcessError` when the system does not start it.
     init(_ command: Command) throws(ChildProcessError) {
         // A pipe whose reader has died must not end this process.
-        signal(SIGPIPE, SIG_IGN)
+        Foundation.signal(SIGPIPE, SIG_IGN)
         let (childInput, input) = try Self.pipe()
         let (output, childOutput) = try Self.pipe()
         defer {

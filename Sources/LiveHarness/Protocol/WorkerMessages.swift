@@ -18,7 +18,9 @@ public struct WorkerSetup: Hashable, Sendable, Codable {
     var prefix: String
     /// When the run began, as `LiveClock.origin`.
     var origin: Int64
-    var store: StoreLocation
+    /// Where the stores are, as a user would write it, and what their names begin with.
+    var store: String
+    var storePrefix: String
     /// How many effects and transactions earlier lives had: faults of a plan are told by their numbers in the run.
     var effects: UInt64
     var transactions: UInt64

@@ -83,7 +83,7 @@ extension LiveRun {
 
     /// What stands in a service's store.
     func snapshot(of service: any Service, _ tables: [any Row.Type]) throws -> ValueStore {
-        let store = try options.store.open(for: service)
+        let store = try stores.open(service: service.name)
         defer { store.close() }
         return try store.snapshot(of: tables)
     }

@@ -5,6 +5,7 @@ import Live
 import RdKafka
 import Services
 import Simulation
+import Stores
 import VirtualKafka
 
 /// A scenario on a live target: what `World` is for the simulated one. It hosts the clients and the providers, supervises
@@ -18,6 +19,7 @@ final class LiveRun {
     let draws: Draws
     let clock: LiveClock
     let topics: LiveTopics
+    let stores: StoreLocation
     let target: any LiveTarget
     let properties: ClientProperties
     let collector: LogCollector
@@ -53,7 +55,7 @@ final class LiveRun {
     /// The topics are there already; nothing happens yet.
     init(
         _ scenario: Scenario, file: String, seed: UInt64, options: LiveOptions, cast: LiveCast, target: any LiveTarget,
-        topics: LiveTopics
+        topics: LiveTopics, stores: StoreLocation
     ) throws {
         self.scenario = scenario
         self.file = file
@@ -62,6 +64,7 @@ final class LiveRun {
         self.cast = cast
         self.target = target
         self.topics = topics
+        self.stores = stores
         clock = LiveClock.startingNow
         draws = Draws(seed: seed)
         properties = try ClientProperties([(name: "linger.ms", value: "2")] + scenario.clients)

@@ -4,13 +4,15 @@ import Kafka
 import Live
 import Services
 import Simulation
+import Stores
 
 /// How a live run is made.
 public struct LiveOptions: Sendable {
     public var target: RunTarget
     /// `host:port`, separated by commas; for Kafka alone.
     public var brokers: String
-    public var store: StoreLocation
+    /// Where the services keep what they know: `sqlite:DIR` or `postgres://…`.
+    public var store: String
     /// The program that is one service instance, and what it is to be called with.
     var worker: ChildProcess.Command
     public var isInterrupted: @Sendable () -> Bool = { false }
@@ -19,7 +21,7 @@ public struct LiveOptions: Sendable {
     public var note: @Sendable (String) -> Void = { _ in }
 
     public init(
-        target: RunTarget, brokers: String, store: StoreLocation, worker: (executable: String, arguments: [String])
+        target: RunTarget, brokers: String, store: String, worker: (executable: String, arguments: [String])
     ) {
         self.target = target
         self.brokers = brokers
@@ -30,8 +32,8 @@ public struct LiveOptions: Sendable {
 
 /// Runs scenarios on live targets.
 public enum LiveRunner {
-    /// Runs a scenario to its end and judges it. Its topics are removed, whatever happens; its stores are for the caller to
-    /// keep or to remove.
+    /// Runs a scenario to its end and judges it. Its topics are removed, whatever happens; so are its stores, unless it
+    /// was violated.
     ///
     /// - Parameter file: what errors call the scenario.
     /// - Throws: `LiveRunError`, and whatever keeps the target from coming into being.
@@ -41,20 +43,30 @@ public enum LiveRunner {
         let needs = target.unmetNeeds(of: scenario)
         guard needs.isEmpty else { return inconclusive(scenario, seed, options.target, needs) }
         let cast = LiveCast(scenario)
-        let topics = LiveTopics(cast.topics, prefix: prefix(of: scenario))
+        let name = name(of: scenario)
+        let topics = LiveTopics(cast.topics, prefix: name + ".")
+        let stores = try StoreLocation(options.store, prefix: name)
         defer { target.removeTopics(of: cast, named: topics) }
         let obstacles = try target.createTopics(of: cast, named: topics, cluster: scenario.cluster)
         guard obstacles.isEmpty else { return inconclusive(scenario, seed, options.target, obstacles) }
         let run = try LiveRun(
-            scenario, file: file, seed: seed, options: options, cast: cast, target: target, topics: topics)
-        defer { run.close() }
+            scenario, file: file, seed: seed, options: options, cast: cast, target: target, topics: topics,
+            stores: stores)
+        var keepsStores = false
+        defer {
+            run.close()
+            if !keepsStores { try? stores.removeEverything(services: cast.services.map(\.name)) }
+        }
         try run.run()
         let history = try run.history()
         let checks = scenario.system.judge(history)
         run.unmade.add(planned: scenario.plan, that: history.faults) { target.refusal(of: $0) != nil }
-        return RunResult(
+        var result = RunResult(
             live: options.target, scenario: scenario, seed: seed, checks: checks, unmade: run.unmade.list,
             unmetNeeds: run.unmetNeeds, history: history)
+        keepsStores = result.verdict == .violated
+        if keepsStores { result.keptStores = "\(stores), \(name)" }
+        return result
     }
 
     private static func inconclusive(
@@ -64,13 +76,13 @@ public enum LiveRunner {
             live: target, scenario: scenario, seed: seed, checks: [], unmade: [], unmetNeeds: needs, history: History())
     }
 
-    /// `orrery-calm-3f2a9c01.`: no two runs have the same, and an operator sees whose topics these are.
-    private static func prefix(of scenario: Scenario) -> String {
+    /// `orrery-calm-3f2a9c01`: no two runs have the same, and an operator sees whose topics these are.
+    private static func name(of scenario: Scenario) -> String {
         let name = scenario.name.unicodeScalars.map { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "-"
         }
         let random = String(UInt32.random(in: .min ... .max), radix: 16)
-        return "orrery-\(String(name.prefix(60)))-\(random)."
+        return "orrery-\(String(name.prefix(60)))-\(random)"
     }
 }
 

@@ -4,6 +4,7 @@ import Kafka
 import Live
 import Services
 import Simulation
+import Stores
 
 /// The process of one service instance of a run: what the hidden command `worker` does.
 public enum Worker {
@@ -70,9 +71,9 @@ private final class WorkerInstance: Sendable {
         configuration.clock = LiveClock(origin: setup.origin)
         configuration.isEmbedded = setup.isEmbedded
         configuration.stampsRecords = true
-        let store = setup.store
+        let store = try StoreLocation(setup.store, prefix: setup.storePrefix)
         live = LiveInstance(
-            configuration, openStore: { try store.open(for: service) }, providers: providers,
+            configuration, openStore: { try store.open(service: service.name) }, providers: providers,
             listener: WorkerListener(line: line)
         ) { WorkerInterference(setup: setup, cast: cast, scenario: scenario, line: line) }
     }
