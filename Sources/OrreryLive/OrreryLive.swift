@@ -3,5 +3,6 @@ import ArgumentParser
 /// The commands that touch the real world.
 @main
 struct OrreryLive: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "orrery-live", abstract: "Orrery on real Kafka.")
+    static let configuration = CommandConfiguration(commandName: "orrery-live", abstract: "Orrery on real Kafka.",
+        subcommands: [RunCommand.self, WorkerCommand.self])
 }

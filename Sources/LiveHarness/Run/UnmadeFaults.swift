@@ -35,8 +35,3 @@ struct UnmadeFaults {
         }
     }
 }
-
-extension FaultAction {
-    /// What scenario files call this kind of fault.
-    var kind: String { String(spelling.prefix { $0 != ":" }) }
-}
