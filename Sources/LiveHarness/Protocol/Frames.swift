@@ -38,7 +38,9 @@ struct FrameReader {
         guard length <= Frame.limit else { throw FrameError(length: length) }
         guard buffer.count - start >= 4 + length else { return compact() }
         defer { start += 4 + length }
-        return try FrameCoding.decode(Array(buffer[(start + 4)..<(start + 4 + length)]))
+        // Named, or an optional message would be looked for.
+        let message: Message = try FrameCoding.decode(Array(buffer[(start + 4)..<(start + 4 + length)]))
+        return message
     }
 
     /// Forgets what was read.
