@@ -14,6 +14,8 @@ struct Settling {
     /// How many records there were when everything seemed to be at rest.
     var quietAt: Int?
     var unsettled: [String] = []
+    /// The first thing that was not at rest when it was last looked at.
+    var waiting: String?
     /// A consumer for each group, which asks for its offsets and never joins; by group.
     var observers: [String: Consumer] = [:]
 }
@@ -26,6 +28,7 @@ extension LiveRun {
         let limit = Instant.zero + scenario.rates.until + scenario.timing.settleLimit
         let isLate = now >= limit
         let waiting = whatIsPending(stoppingEarly: !isLate)
+        settling.waiting = waiting.first
         if waiting.isEmpty, let quiet = settling.quietAt, quiet == collector.count { return finish([]) }
         settling.quietAt = waiting.isEmpty ? collector.count : nil
         if isLate, !waiting.isEmpty { return finish(waiting) }

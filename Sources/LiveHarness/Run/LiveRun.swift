@@ -146,7 +146,7 @@ final class LiveRun {
             LiveProgress(
                 phase: phase, at: now, records: collector.count,
                 faults: recording.count { if case .fault = $0.event { true } else { false } },
-                deaths: instances.reduce(0) { $0 + $1.deaths }, unfinished: environment.unfinished.count))
+                deaths: instances.reduce(0) { $0 + $1.deaths }, unfinished: environment.unfinished.count, waiting: settling.waiting))
     }
 }
 
@@ -198,4 +198,6 @@ public struct LiveProgress: Sendable {
     public var deaths: Int
     /// What clients are still waiting for.
     public var unfinished: Int
+    /// While it settles: the first thing that has not come to rest.
+    public var waiting: String?
 }

@@ -116,7 +116,8 @@ enum RunConsole {
         guard isNew else { return }
         note(
             "\(progress.at)  \(progress.phase.rawValue): \(progress.records) records, \(progress.faults) faults, "
-                + "\(progress.deaths) processes died, clients wait for \(progress.unfinished) things")
+                + "\(progress.deaths) processes died, clients wait for \(progress.unfinished) things"
+                + (progress.waiting.map { "; \($0)" } ?? ""))
     }
 }
 
