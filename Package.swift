@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0
@@ -78,7 +79,10 @@ let package = Package(
         .target(name: "LiveHarness", dependencies: ["Harness", "Live"], swiftSettings: strict),
         .target(
             name: "Gateway",
-            dependencies: ["Live", "Orders", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: [
+                "Live", "Orders", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         // Floor 4
         .executableTarget(
@@ -118,12 +122,12 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
-        .testTarget(name: "StoresTests", dependencies: ["Stores"], swiftSettings: strict),
+        .testTarget(name: "StoresTests", dependencies: ["OrderTestbed", "Orders", "Stores"], swiftSettings: strict),
         .testTarget(name: "LiveTests", dependencies: ["Live"], swiftSettings: strict),
         .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: ["Gateway", "OrderTestbed", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: strict),
         .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

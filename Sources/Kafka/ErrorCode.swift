@@ -1,6 +1,6 @@
 /// The protocol's error codes (Kafka protocol guide, *Error Codes*) and, below zero, those that librdkafka adds for
 /// what happens inside the client (`rd_kafka_resp_err_t`).
-public enum ErrorCode: Int16, Error, Sendable {
+public enum ErrorCode: Int16, Error, Sendable, Codable {
     case unknownServerError = -1
     case none = 0
     case offsetOutOfRange = 1

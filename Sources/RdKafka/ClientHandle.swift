@@ -56,11 +56,15 @@ final class ClientHandle {
             throw KafkaFailure(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, reason: "a consumer needs a group.id")
         }
         wakingQueue = queue
+        Self.enableWaking(fileDescriptor, from: queue)
+    }
+
+    static func enableWaking(_ fileDescriptor: Int32, from queue: OpaquePointer) {
         // Eight bytes, because an eventfd takes no less.
         var payload: UInt64 = 1
         rd_kafka_queue_io_event_enable(queue, fileDescriptor, &payload, MemoryLayout.size(ofValue: payload))
         // What has arrived before shall not wait for what comes next.
-        _ = Foundation.write(fileDescriptor, &payload, MemoryLayout.size(ofValue: payload))
+        _ = write(fileDescriptor, &payload, MemoryLayout.size(ofValue: payload))
     }
 
     /// Nothing is written to the file descriptor any more.

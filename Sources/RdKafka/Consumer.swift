@@ -8,6 +8,9 @@ public enum ConsumerEvent: Hashable, Sendable {
     /// Fewer, or none. Given up already, unless the consumer defers that. Lost ones belong to somebody else by now.
     case revoked([NamedPartition], isIncremental: Bool, isLost: Bool)
     case record(ReceivedRecord)
+    /// Follows `assigned` when the consumer was told where to begin: what the group had committed for each of these
+    /// partitions. Without an offset there, reading begins where the consumer was told.
+    case positioned([PartitionOffset])
     /// What became of `commitLater`, which was given the tag. Every tag comes back once.
     case committed(tag: UInt64, KafkaFailure?)
     /// A partition or the consumer is in trouble; librdkafka goes on trying unless the error is fatal.
@@ -25,10 +28,14 @@ public final class Consumer {
     ///   - brokers: `host:port`, separated by commas.
     ///   - defersRevocation: whether `completeRevocation` is to be called before revoked partitions are given up; else
     ///     they are at once.
+    ///   - start: where to begin a partition for which the group has committed nothing. The consumer then looks up by
+    ///     itself what is committed, says so with `positioned`, and leaves to `auto.offset.reset` only positions that
+    ///     the log does not hold any more. With `error` there, such a loss comes as a failure with `isPositionLost`,
+    ///     and not in silence.
     public init(
-        _ properties: ClientProperties, brokers: String, defersRevocation: Bool = false
+        _ properties: ClientProperties, brokers: String, defersRevocation: Bool = false, start: StartPosition? = nil
     ) throws(KafkaFailure) {
-        rebalances = Rebalances(defersRevocation: defersRevocation)
+        rebalances = Rebalances(defersRevocation: defersRevocation, start: start)
         handle = try ClientHandle(RD_KAFKA_CONSUMER, properties, brokers: brokers, owner: rebalances) { configuration in
             rd_kafka_conf_set_rebalance_cb(configuration) { client, code, partitions, opaque in
                 guard let client, let partitions, let target = CallbackTarget.of(opaque) as? Rebalances else { return }
@@ -36,7 +43,11 @@ public final class Consumer {
             }
         }
         // Everything through one queue: records, rebalances, errors.
-        rd_kafka_poll_set_consumer(try handle.client())
+        let client = try handle.client()
+        rd_kafka_poll_set_consumer(client)
+        if start != nil, let group = properties.groupID {
+            rebalances.lookup = StartLookup(client, group: group)
+        }
     }
 
     deinit { close() }
@@ -89,8 +100,10 @@ public final class Consumer {
     /// What happened next; waits for it at most so long.
     public func poll(within timeout: Duration = .zero) throws(KafkaFailure) -> ConsumerEvent? {
         let client = try handle.client()
+        rebalances.serveLookup(client)
         if let event = rebalances.take() { return event }
-        guard let pointer = rd_kafka_consumer_poll(client, milliseconds(timeout)) else {
+        guard let pointer = rd_kafka_consumer_poll(client, milliseconds(wait(within: timeout))) else {
+            rebalances.serveLookup(client)
             if let event = rebalances.take() { return event }
             return handle.takeFirstError().map { .failure($0, nil) }
         }
@@ -104,6 +117,14 @@ public final class Consumer {
         // A rebalance that was served on the way came first.
         return rebalances.swapIfAny(for: event)
     }
+
+    /// An answer that is waited for comes by another way than records.
+    private func wait(within timeout: Duration) -> Duration {
+        isLookingUp ? min(timeout, .milliseconds(10)) : timeout
+    }
+
+    /// Whether it has partitions that it does not read yet, because it does not know where to begin.
+    package var isLookingUp: Bool { rebalances.lookup?.isPending == true }
 
     /// What has happened, at most so many events; waits for the first of them at most so long. Fewer than `count` means
     /// that nothing more is there, and that the next thing to happen wakes whoever `wake` names.
@@ -119,6 +140,7 @@ public final class Consumer {
     /// after `poll` has found nothing, so that its owner need not poll in vain. Until the consumer is closed, or told
     /// another one. Needs a `group.id`.
     public func wake(_ fileDescriptor: Int32) throws(KafkaFailure) {
+        rebalances.lookup?.enableWaking(fileDescriptor)
         try handle.wake(fileDescriptor) { rd_kafka_queue_get_consumer($0) }
     }
 
@@ -156,6 +178,7 @@ public final class Consumer {
     public func close() -> [ConsumerEvent] {
         guard let client = try? handle.client() else { return [] }
         rebalances.isClosing = true
+        rebalances.endLookup(client)
         rebalances.complete(client)
         handle.stopWaking()
         rd_kafka_consumer_close(client)
@@ -168,6 +191,7 @@ public final class Consumer {
     @discardableResult
     public func abandon() -> [ConsumerEvent] {
         rebalances.isClosing = true
+        if let client = try? handle.client() { rebalances.endLookup(client) }
         destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         return rebalances.takeAll()
     }

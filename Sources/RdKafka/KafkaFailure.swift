@@ -26,6 +26,36 @@ public struct KafkaFailure: Error, Hashable, Sendable {
     /// The code in the common vocabulary, unless it is not there.
     public var errorCode: ErrorCode? { Int16(exactly: code).flatMap(ErrorCode.init(rawValue:)) }
 
+    /// The log does not hold (any more) what the consumer was going to read next, and `auto.offset.reset` is `error`:
+    /// records may have been lost. The partition is read no further.
+    public var isPositionLost: Bool { code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue }
+
+    /// Nobody on the other side knows this kind of request: older brokers, or the mock cluster.
+    public var isUnsupported: Bool {
+        code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue
+            || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
+    }
+
+    /// It took too long.
+    public var isTimeout: Bool {
+        [RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT]
+            .contains { code == $0.rawValue }
+    }
+
+    /// A broker, or all of them, cannot be reached; librdkafka goes on trying.
+    public var isConnectionTrouble: Bool {
+        [RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__RESOLVE]
+            .contains { code == $0.rawValue }
+    }
+
+    /// There is no such topic, or no such partition, as far as anybody knows yet.
+    public var isMissingTopic: Bool {
+        [
+            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+        ].contains { code == $0.rawValue }
+    }
+
     /// `RD_KAFKA_RESP_ERR__FAIL`: what librdkafka has no better code for.
     static let localFailure = RD_KAFKA_RESP_ERR__FAIL.rawValue
 

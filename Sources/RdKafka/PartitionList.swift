@@ -62,9 +62,10 @@ struct PartitionList: ~Copyable {
     var partitions: [NamedPartition] { Self.partitions(of: pointer) }
 
     /// The entries; librdkafka's special offsets, all below zero, mean that there is none.
-    var offsets: [PartitionOffset] { Self.offsets(of: pointer) }
+    var offsets: [PartitionOffset] { Self.offsets(of: UnsafePointer(pointer)) }
 
-    static func offsets(of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> [PartitionOffset] {
+    /// Of a list that belongs to somebody else.
+    static func offsets(of list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> [PartitionOffset] {
         (0..<Int(list.pointee.cnt)).map { index in
             let entry = list.pointee.elems[index]
             return PartitionOffset(

@@ -5,6 +5,9 @@ import Kafka
 final class Rebalances: CallbackTarget {
     var isClosing = false
     private let defersRevocation: Bool
+    /// Where partitions begin for which the group has committed nothing; nil when librdkafka is to find out everything.
+    private let start: StartPosition?
+    var lookup: StartLookup?
     private var events: [ConsumerEvent] = []
     /// Revoked and not given up yet.
     private var pending: (partitions: [NamedPartition], isIncremental: Bool)?
@@ -12,7 +15,10 @@ final class Rebalances: CallbackTarget {
     /// The tags of commits without an answer.
     var commitsUnderWay: [UInt64] = []
 
-    init(defersRevocation: Bool) { self.defersRevocation = defersRevocation }
+    init(defersRevocation: Bool, start: StartPosition?) {
+        self.defersRevocation = defersRevocation
+        self.start = start
+    }
 
     func rebalance(
         _ client: OpaquePointer, _ code: rd_kafka_resp_err_t,
@@ -22,12 +28,12 @@ final class Rebalances: CallbackTarget {
         let isIncremental = String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE"
         switch code {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-            if isIncremental {
-                ignore(rd_kafka_incremental_assign(client, list))
+            if let lookup, !partitions.isEmpty, !isClosing {
+                lookup.begin(.init(partitions: partitions, isIncremental: isIncremental), client)
             } else {
-                rd_kafka_assign(client, list)
+                accept(list, isIncremental, client)
+                events.append(.assigned(partitions, isIncremental: isIncremental))
             }
-            events.append(.assigned(partitions, isIncremental: isIncremental))
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
             let isLost = rd_kafka_assignment_lost(client) != 0
             events.append(.revoked(partitions, isIncremental: isIncremental, isLost: isLost))
@@ -37,6 +43,36 @@ final class Rebalances: CallbackTarget {
             rd_kafka_assign(client, nil)
             events.append(.failure(KafkaFailure(code), nil))
         }
+    }
+
+    /// librdkafka waits with everything else until it is told that an assignment is accepted.
+    private func accept(
+        _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, _ isIncremental: Bool, _ client: OpaquePointer
+    ) {
+        if isIncremental {
+            ignore(rd_kafka_incremental_assign(client, list))
+        } else {
+            rd_kafka_assign(client, list)
+        }
+    }
+
+    /// Accepts an assignment when it is known where to begin.
+    func serveLookup(_ client: OpaquePointer) {
+        guard let (question, offsets) = lookup?.answer(client) else { return }
+        let fallback = start?.logicalOffset ?? StartPosition.committed.logicalOffset
+        let list = PartitionList(offsets.map { ($0.partition, $0.offset ?? fallback) })
+        accept(list.pointer, question.isIncremental, client)
+        events.append(.assigned(question.partitions, isIncremental: question.isIncremental))
+        events.append(.positioned(offsets.sorted { $0.partition < $1.partition }))
+    }
+
+    /// Accepts an assignment that is given up next.
+    func endLookup(_ client: OpaquePointer) {
+        if let question = lookup?.cancel() {
+            let list = PartitionList(question.partitions)
+            accept(list.pointer, question.isIncremental, client)
+        }
+        lookup = nil
     }
 
     func complete(_ client: OpaquePointer) {
@@ -58,7 +94,8 @@ final class Rebalances: CallbackTarget {
         commitsUnderWay.remove(at: index)
         let failure =
             code == RD_KAFKA_RESP_ERR_NO_ERROR
-            ? list.flatMap { PartitionList.offsets(of: $0).lazy.compactMap(\.failure).first } : KafkaFailure(code)
+            ? list.flatMap { PartitionList.offsets(of: UnsafePointer($0)).lazy.compactMap(\.failure).first }
+            : KafkaFailure(code)
         events.append(.committed(tag: tag, failure))
     }
 

@@ -1,3 +1,4 @@
+import Kafka
 import Services
 
 /// Reads what `BinaryEncoder` wrote. Whatever else it is given, it says so: it never crashes, and takes no more memory than
@@ -9,7 +10,14 @@ public struct BinaryDecoder: Sendable {
     public func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from bytes: [UInt8]
     ) throws(BinaryCodingError) -> Value {
-        let reader = BinaryReader(bytes)
+        try decode(type, from: bytes, remembering: nil)
+    }
+
+    /// The same, where records may be those of values before this one.
+    func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, from bytes: [UInt8], remembering memory: ReadRecords?
+    ) throws(BinaryCodingError) -> Value {
+        let reader = BinaryReader(bytes, remembering: memory)
         do {
             let value = try reader.read(Value.self)
             guard reader.remaining == 0 else { throw BinaryCodingError.trailing(bytes: reader.remaining) }
@@ -36,13 +44,18 @@ final class BinaryReader: Decoder {
     private let bytes: [UInt8]
     private(set) var position = 0
     private var depth = 0
+    /// Records read before, in values before this one.
+    private let memory: ReadRecords?
     /// Deeper than any value of the program, and shallow enough for a thread's stack.
     private static let maximumDepth = 200
 
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], remembering memory: ReadRecords?) {
+        self.bytes = bytes
+        self.memory = memory
+    }
 
     var remaining: Int { bytes.count - position }
 
@@ -53,6 +66,9 @@ final class BinaryReader: Decoder {
         if Value.self == Identifier.self { return unsafeBitCast(try readIdentifier(), to: Value.self) }
         if Value.self == UniqueID.self {
             return unsafeBitCast(UniqueID(high: try readFixed(), low: try readFixed()), to: Value.self)
+        }
+        if let memory, Value.self == Record.self {
+            return unsafeBitCast(try readRecord(remembering: memory), to: Value.self)
         }
         depth += 1
         defer { depth -= 1 }
@@ -142,6 +158,17 @@ final class BinaryReader: Decoder {
         }
         position += count
         return text
+    }
+
+    private func readRecord(remembering memory: ReadRecords) throws -> Record {
+        let distance = try readUnsigned()
+        guard distance == 0 else {
+            guard let record = memory.record(at: distance) else { throw damaged("there is no record to go back to") }
+            return record
+        }
+        let record = try Record(from: self)
+        memory.add(record)
+        return record
     }
 
     private func readIdentifier() throws -> Identifier {

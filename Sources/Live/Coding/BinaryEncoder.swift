@@ -1,3 +1,4 @@
+import Kafka
 import Services
 
 /// Writes any `Codable` value as bytes, compactly: values in the order in which they are encoded, without names or types.
@@ -13,7 +14,12 @@ public struct BinaryEncoder: Sendable {
 
     /// The value's bytes.
     public func encode(_ value: some Encodable) throws -> [UInt8] {
-        let writer = BinaryWriter()
+        try encode(value, remembering: nil)
+    }
+
+    /// The same, where records that stood in values before this one are not written again.
+    func encode(_ value: some Encodable, remembering memory: WrittenRecords?) throws -> [UInt8] {
+        let writer = BinaryWriter(remembering: memory)
         try writer.write(value)
         return writer.bytes
     }
@@ -22,14 +28,23 @@ public struct BinaryEncoder: Sendable {
 /// The bytes written so far; all containers of one value write to the same.
 final class BinaryWriter: Encoder {
     private(set) var bytes: [UInt8] = []
+    /// Records written before, in values before this one.
+    private let memory: WrittenRecords?
 
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    init(remembering memory: WrittenRecords? = nil) { self.memory = memory }
 
     func write<Value: Encodable>(_ value: Value) throws {
         if Value.self == [UInt8].self { return write(bytes: unsafeBitCast(value, to: [UInt8].self)) }
         if Value.self == Identifier.self { return write(bytes: unsafeBitCast(value, to: Identifier.self).bytes) }
         if Value.self == UniqueID.self { return write(unsafeBitCast(value, to: UniqueID.self)) }
+        if let memory, Value.self == Record.self {
+            let distance = memory.distance(of: unsafeBitCast(value, to: Record.self))
+            write(unsigned: UInt64(distance))
+            if distance > 0 { return }
+        }
         if let value = value as? any BinarySpecial { return try value.write(to: self) }
         try value.encode(to: self)
     }

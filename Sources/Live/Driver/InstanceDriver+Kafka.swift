@@ -36,13 +36,24 @@ extension InstanceDriver {
             group.append((name: "group.instance.id", value: "\(prefix)-\(configuration.name)"))
         }
         let consumer = try Consumer(
-            properties.setting(group), brokers: configuration.brokers, defersRevocation: true)
+            properties.setting(group + [(name: "auto.offset.reset", value: "error")]), brokers: configuration.brokers,
+            defersRevocation: true,
+            start: Self.start(properties))
         try producer.wake(mailbox.wakeEnd)
         try consumer.wake(mailbox.wakeEnd)
         let topics = service.subscriptions(with: configuration.settings.policies)
         if !topics.isEmpty { try consumer.subscribe(to: topics.map(configuration.topics.name)) }
         self.producer = producer
         self.consumer = consumer
+    }
+
+    /// A group that has committed nothing begins where it is told; only a position that is lost is an error.
+    private static func start(_ properties: ClientProperties) -> StartPosition? {
+        switch properties.offsetReset {
+        case .earliest: .beginning
+        case .latest: .end
+        case .error: nil
+        }
     }
 
     private func canonical(_ name: String) -> String { PropertyTable.definition(of: name)?.name ?? name }
@@ -82,10 +93,8 @@ extension InstanceDriver {
     private func collect(_ received: ReceivedRecord, into run: inout [ConsumerRecord]) {
         guard let partition = configuration.topics.partition(received.partition) else { return }
         if configuration.isEmbedded, let gap = gaps.note(received.offset, in: partition) {
-            return fail(
-                "\(configuration.name) fell behind what the embedded broker keeps: of \(received.partition) it has read "
-                    + "up to \(gap.lowerBound), and the oldest record there is \(gap.upperBound). The embedded broker keeps "
-                    + "5 MiB or 100,000 batches of a partition; use Kafka (--brokers) for more.")
+            let places = "it has read up to \(gap.lowerBound), and the oldest record there is \(gap.upperBound)"
+            return fail(fallenBehind(received.partition, places))
         }
         if let last = run.last, last.partition != partition { hand(over: &run) }
         var record = received.record
@@ -107,9 +116,19 @@ extension InstanceDriver {
         case .record: break
         case .assigned(let named, _):
             let partitions = named.compactMap(configuration.topics.partition)
-            if configuration.isEmbedded { gaps.begin(partitions, at: committedOffsets(of: named)) }
             listener.noted(.assigned(partitions))
             deliver(.assigned(partitions))
+        case .positioned(let offsets):
+            for entry in offsets {
+                guard let partition = configuration.topics.partition(entry.partition) else { continue }
+                if entry.offset == nil, configuration.properties.isSet("auto.offset.reset"),
+                    configuration.properties.offsetReset == .latest
+                {
+                    gaps.beginAtEnd(partition)
+                } else {
+                    gaps.begin(partition, at: entry.offset)
+                }
+            }
         case .revoked(let named, _, let isLost):
             let partitions = named.compactMap(configuration.topics.partition)
             listener.noted(.revoked(partitions, lost: isLost))
@@ -118,18 +137,23 @@ extension InstanceDriver {
             deliver(.offsetsCommitted(failure.map { $0.errorCode ?? .unknownServerError } ?? .none))
         case .failure(let failure, let partition):
             let place = partition.map { " \($0)" } ?? ""
+            if failure.isPositionLost { return fail(fallenBehind(partition, "the position is gone")) }
             if failure.isFatal { return fail("\(configuration.name) cannot read\(place): \(failure.reason)") }
             note("\(configuration.name) has trouble reading\(place): \(failure.reason)")
         }
     }
 
-    /// Where the group stands, for partitions of which that is known.
-    private func committedOffsets(of partitions: [NamedPartition]) -> [TopicPartition: Int64] {
-        let offsets = (try? consumer?.committed(partitions, within: .seconds(5))) ?? []
-        return offsets.reduce(into: [:]) { found, entry in
-            guard let partition = configuration.topics.partition(entry.partition) else { return }
-            found[partition] = entry.offset
+    /// Records were deleted before they were read. To go on would be to lose them in silence.
+    private func fallenBehind(_ partition: NamedPartition?, _ places: String) -> String {
+        let name = "\(configuration.name) fell behind what the"
+        let topic = partition.map { " of \($0)" } ?? ""
+        if configuration.isEmbedded {
+            return
+                "\(name) embedded broker keeps\(topic): \(places). It keeps 5 MiB or 100,000 batches of a partition; use "
+                + "Kafka (--brokers) for more."
         }
+        return
+            "\(name) brokers keep\(topic): \(places). Raise the topic's retention, and set the group's offsets by hand."
     }
 
     func commit(_ offsets: [(TopicPartition, Int64)]) {
@@ -223,14 +247,15 @@ extension InstanceDriver {
 struct GapWatch {
     private var next: [TopicPartition: Int64] = [:]
 
-    /// Partitions were assigned; without a committed offset they are read from their beginning.
-    mutating func begin(_ partitions: [TopicPartition], at committed: [TopicPartition: Int64]) {
-        for partition in partitions { next[partition] = committed[partition] ?? 0 }
-    }
+    /// A partition was assigned; without a committed offset it is read from its beginning.
+    mutating func begin(_ partition: TopicPartition, at committed: Int64?) { next[partition] = committed ?? 0 }
+
+    /// A partition was assigned that is read from its end.
+    mutating func beginAtEnd(_ partition: TopicPartition) { next[partition] = nil }
 
     /// A record was read; what is missing before it comes back.
     mutating func note(_ offset: Int64, in partition: TopicPartition) -> Range<Int64>? {
-        let expected = next[partition] ?? 0
+        let expected = next[partition] ?? offset
         next[partition] = offset + 1
         return offset > expected ? expected..<offset : nil
     }

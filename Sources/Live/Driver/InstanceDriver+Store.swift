@@ -24,7 +24,10 @@ extension InstanceDriver {
         let failing = interference?.failingItems(of: batch, at: now) ?? []
         do {
             let outcome = try store.transact { workingSet in
-                try instance.perform(batch, in: workingSet, at: now, failing: failing)
+                guard let recorder else {
+                    return try instance.perform(batch, in: workingSet, at: now, failing: failing)
+                }
+                return try recorder.perform(batch, of: instance, in: workingSet, at: now, failing: failing)
             }
             configuration.metrics?.storeTransaction.observe(Double((self.now - now).nanoseconds) / 1e9)
             configuration.metrics?.batches.add()

@@ -21,6 +21,7 @@ final class InstanceDriver {
     var store: (any ServiceStore)?
     var producer: Producer?
     var consumer: Consumer?
+    var recorder: FlightRecorder?
 
     /// What has to be done at a moment.
     enum Task {
@@ -66,6 +67,7 @@ final class InstanceDriver {
         if begin() { while end == nil { turn() } }
         finish()
         let failure = end ?? nil
+        recorder?.ended(failure ?? "stopped")
         listener.noted(failure.map { .failed($0) } ?? .stopped)
         return failure
     }
@@ -112,6 +114,15 @@ final class InstanceDriver {
         instance = Instance(
             id: InstanceID(number: number, incarnation: incarnation), of: service, settings: configuration.settings,
             draws: Draws(seed: configuration.seed))
+        beginRecording(of: InstanceID(number: number, incarnation: incarnation))
+    }
+
+    private func beginRecording(of id: InstanceID) {
+        guard let directory = configuration.recordings else { return }
+        let header = FlightHeader(
+            program: "orrery", name: configuration.name, id: id, service: service, settings: configuration.settings,
+            seed: configuration.seed, clock: configuration.clock, system: configuration.system)
+        recorder = FlightRecorder(directory: directory, header: header) { [weak self] in self?.note($0) }
     }
 
     private func finish() {
@@ -189,7 +200,10 @@ final class InstanceDriver {
         while !signals.isEmpty {
             let signal = signals.removeFirst()
             effects.removeAll(keepingCapacity: true)
+            let now = now
+            recorder?.received(signal, at: now)
             instance?.receive(signal, at: now, into: &effects)
+            recorder?.answered(effects)
             for effect in effects where end == nil { carryOut(effect) }
         }
     }

@@ -27,6 +27,10 @@ public struct LiveConfiguration: Sendable {
     public var stampsRecords = false
     /// Counts what the instance does, if somebody wants to know.
     public var metrics: InstanceMetrics?
+    /// Where the instance's life is recorded, if it is.
+    public var recordings: String?
+    /// What a recording says about the system, so that the service can be made again: a scenario file, for example.
+    public var system = ""
     /// How long an instance may take to finish what is under way when it is to stop.
     public var drainLimit = Duration.seconds(30)
 

@@ -3,45 +3,53 @@ import Orders
 import Services
 import Simulation
 
-/// The gateway for mails and text messages: sends each message once, however often the same call is made, and refuses
-/// those for whom it has no address.
+/// The gateway for messages of a run: what it knows is gone with it.
 struct MessageProvider: Sendable {
-    private let options: ProviderOptions
     private let door: ProviderDoor
-    private let draws: Draws
-    private var outbox = ValueStore()
+    private let desk: MessageDesk
+    private var books = ValueStore()
 
     init(options: ProviderOptions, draws: Draws) {
-        self.options = options
-        self.draws = draws
         door = ProviderDoor(options: options, draws: draws)
+        desk = MessageDesk(unreachableCustomers: options.unreachableCustomers, draws: draws)
     }
 
     mutating func receive(
         _ call: ProviderCall, token: UInt64, fate: ProviderFate?, into output: inout EnvironmentOutput
     ) {
         door.receive(call, token: token, fate: fate, into: &output) { isRefusing, output in
-            reply(to: call, isRefusing: isRefusing, &output).encode()
+            let reply = desk.reply(to: call, isRefusing: isRefusing, in: &books, &output.ledger)
+            books.commit()
+            return reply.encode()
         }
     }
+}
 
-    private mutating func reply(
-        to call: ProviderCall, isRefusing: Bool, _ output: inout EnvironmentOutput
-    ) -> MessageReply {
-        if let known = outbox.row(KnownReply.self, call.idempotencyKey) { return known.reply }
+/// What a gateway for mails and text messages does: sends each message once, however often the same call is made, and
+/// refuses those for whom it has no address.
+struct MessageDesk: Sendable {
+    /// Probability that a customer has no address for a channel.
+    let unreachableCustomers: Double
+    let draws: Draws
+
+    func reply<Books: ProviderBooks>(
+        to call: ProviderCall, isRefusing: Bool, in books: inout Books, _ ledger: inout [LedgerEntry]
+    ) throws(Books.Failure) -> MessageReply {
+        if let known = try books.row(KnownReply.self, call.idempotencyKey) { return known.reply }
         guard let request = try? MessageRequest.decode(call.payload) else { return .bounced }
         let reply: MessageReply = isRefusing || !isReachable(request) ? .bounced : .accepted
-        output.ledger.append(Message.entry(for: request, reply, under: call.idempotencyKey))
-        outbox.set(KnownReply(key: call.idempotencyKey, reply: reply), for: call.idempotencyKey)
-        outbox.commit()
+        ledger.append(Message.entry(for: request, reply, under: call.idempotencyKey))
+        try books.set(KnownReply(key: call.idempotencyKey, reply: reply), for: call.idempotencyKey)
         return reply
     }
 
     /// The same customer is reachable by the same channels all the time.
     private func isReachable(_ request: MessageRequest) -> Bool {
         !draws.chance(
-            options.unreachableCustomers, .unreachable, request.customer.stableHash, UInt64(request.channel.rawValue))
+            unreachableCustomers, .unreachable, request.customer.stableHash, UInt64(request.channel.rawValue))
     }
+
+    static let tables: [any Row.Type] = [KnownReply.self]
 }
 
 /// What was answered to a call, by its idempotency key.

@@ -5,18 +5,21 @@ import Services
 public enum OrderAPI {
     /// What can be asked of the service that plays a role, in a system of a blueprint.
     public static func endpoints(of role: Blueprint.Role, in blueprint: Blueprint) -> [Endpoint] {
-        let own: [Endpoint] =
-            switch role {
-            case .cart: CartService.routes.map(\.endpoint)
-            case .order: OrderService.routes.map(\.endpoint)
-            case .inventory: InventoryService.routes.map(\.endpoint)
-            case .payment: PaymentService.routes.map(\.endpoint)
-            case .shipping: ShippingService.routes.map(\.endpoint)
-            case .fraud: FraudService.routes.map(\.endpoint)
-            case .notification: NotificationService.routes.map(\.endpoint)
-            case .analytics: AnalyticsService.routes.map(\.endpoint)
-            }
-        return (own + common).filter { $0.isOffered(by: role, in: blueprint) }
+        (allEndpoints(of: role) + common).filter { $0.isOffered(by: role, in: blueprint) }
+    }
+
+    /// What some blueprint lets the service answer that plays a role.
+    static func allEndpoints(of role: Blueprint.Role) -> [Endpoint] {
+        switch role {
+        case .cart: CartService.routes.map(\.endpoint)
+        case .order: OrderService.routes.map(\.endpoint)
+        case .inventory: InventoryService.routes.map(\.endpoint)
+        case .payment: PaymentService.routes.map(\.endpoint)
+        case .shipping: ShippingService.routes.map(\.endpoint)
+        case .fraud: FraudService.routes.map(\.endpoint)
+        case .notification: NotificationService.routes.map(\.endpoint)
+        case .analytics: AnalyticsService.routes.map(\.endpoint)
+        }
     }
 
     private static let common = CommonRoutes<OrderService>.all.map(\.endpoint)

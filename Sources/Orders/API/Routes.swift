@@ -80,12 +80,7 @@ extension EventDriven {
     private func notFound(_ path: RequestPath, _ request: Request) -> Response {
         let methods = (Self.routes + CommonRoutes<Self>.all).map(\.endpoint)
             .filter { $0.pattern.match(path) != nil }.map(\.method.rawValue)
-        guard methods.isEmpty else {
-            return .problem(
-                405, title: "Method not allowed", detail: "This path takes \(methods.joined(separator: ", ")).",
-                allowing: methods)
-        }
-        return .problem(404, "Not found", "There is nothing at this path. Orders are at /api/orders.")
+        return methods.isEmpty ? .nothingHere : .methodNotAllowed(methods)
     }
 
     private func notOffered(_ endpoint: Endpoint) -> Response {
@@ -110,7 +105,7 @@ extension Response {
         400, "Malformed path", "A path begins with a slash, and '%' is followed by two hexadecimal digits.")
 
     /// A problem whose detail is made up at the time; `methods` are those that would have been right.
-    static func problem(
+    public static func problem(
         _ status: Int, title: StaticString, detail: String, allowing methods: [String] = []
     ) -> Response {
         var json = JSONWriter()
@@ -132,7 +127,7 @@ extension Response {
     }
 
     /// 200 and whatever a closure writes.
-    static func json(_ status: Int = 200, _ write: (inout JSONWriter) -> Void) -> Response {
+    public static func json(_ status: Int = 200, _ write: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter(capacity: 512)
         write(&json)
         return Response(status: status, body: json.finish())

@@ -1,7 +1,7 @@
 import Simulation
 
 /// Exponential backoff with jitter: each delay doubles up to a bound, and is drawn from its upper half ("equal jitter").
-public struct Backoff: Sendable {
+public struct Backoff: Sendable, Codable {
     public var initial: Duration
     public var maximum: Duration
 

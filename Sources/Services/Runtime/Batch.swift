@@ -2,12 +2,12 @@ import Kafka
 import Simulation
 
 /// The work that goes into one store transaction.
-public struct Batch: Sendable {
+public struct Batch: Sendable, Codable {
     /// Counts the batches of one life of an instance, from 1.
     public let id: UInt64
     var items: [WorkItem]
     /// How often this batch has been tried.
-    var attempt = 1
+    public internal(set) var attempt = 1
 
     /// How many of its items are records.
     public var recordCount: Int { items.reduce(0) { if case .record = $1 { $0 + 1 } else { $0 } } }
@@ -19,10 +19,25 @@ public struct Batch: Sendable {
     }
     /// How many items it has.
     public var itemCount: Int { items.count }
+    /// What is in it, for people: `3 records, 1 request, housekeeping`.
+    public var contents: String {
+        var counts: [(name: String, count: Int)] = []
+        for item in items {
+            if let index = counts.firstIndex(where: { $0.name == item.name }) {
+                counts[index].count += 1
+            } else {
+                counts.append((item.name, 1))
+            }
+        }
+        return counts.map { counted($0.count, $0.name) }.joined(separator: ", ")
+    }
 }
 
+/// `1 record`, `3 records`
+private func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
+
 /// One thing to do in a transaction; fails alone.
-enum WorkItem: Sendable {
+enum WorkItem: Sendable, Codable {
     case prepare
     case record(ConsumerRecord, attempt: Int)
     case request(Request)
@@ -33,6 +48,19 @@ enum WorkItem: Sendable {
     case housekeeping
     /// Look at deadlines.
     case deadlines
+
+    /// For people.
+    fileprivate var name: String {
+        switch self {
+        case .prepare: "preparation"
+        case .record: "record"
+        case .request: "request"
+        case .answer: "provider's answer"
+        case .sent: "acknowledgement"
+        case .housekeeping: "housekeeping"
+        case .deadlines: "deadlines"
+        }
+    }
 
     /// What comes again and again by itself.
     var isHousekeeping: Bool {
@@ -49,14 +77,19 @@ struct InjectedFailure: Error, CustomStringConvertible {
 }
 
 /// What a committed transaction leaves to be done.
-public struct BatchOutcome: Sendable {
-    struct Message: Sendable {
+public struct BatchOutcome: Sendable, Codable {
+    struct Message: Sendable, Codable {
         var message: OutboxMessage
         /// Whether a row in the outbox stands behind it.
         var isDurable: Bool
     }
 
-    enum Result: Sendable {
+    struct Answer: Sendable, Codable {
+        var id: UInt64
+        var response: Response
+    }
+
+    enum Result: UInt8, Sendable, Codable {
         case done
         /// Failed for a reason that may pass; try again, and nothing of the same partition before it.
         case retry
@@ -70,7 +103,7 @@ public struct BatchOutcome: Sendable {
     var results: [Result] = []
     var messages: [Message] = []
     var calls: [CallRow] = []
-    var responses: [(id: UInt64, response: Response)] = []
+    var responses: [Answer] = []
     var accepted: [UniqueID] = []
     /// The deadlines that were set.
     var deadlines: [Instant] = []
@@ -78,4 +111,18 @@ public struct BatchOutcome: Sendable {
     public internal(set) var injectedFailures: [Int] = []
 
     init(batch: UInt64) { self.batch = batch }
+
+    /// What became of the batch, for people: `3 done, 1 to be tried again; 2 events to send`.
+    public var contents: String {
+        let words: [(Result, String)] = [
+            (.done, "done"), (.retry, "to be tried again"), (.halted, "stuck"), (.skipped, "skipped"),
+        ]
+        let parts = words.compactMap { word -> String? in
+            let count = results.count { $0 == word.0 }
+            return count == 0 ? nil : "\(count) \(word.1)"
+        }
+        let rest = [(messages.count, "event"), (calls.count, "provider call"), (responses.count, "response")]
+            .filter { $0.0 > 0 }.map { counted($0.0, $0.1) }
+        return ([parts.joined(separator: ", ")] + rest).joined(separator: "; ")
+    }
 }

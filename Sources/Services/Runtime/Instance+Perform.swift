@@ -127,7 +127,7 @@ extension Instance {
         let fingerprint = UniqueID(hashing: Array("\(request.method.rawValue) \(request.path)\n".utf8) + request.body)
         if let key, let stored = try transaction.get(AnswerRow.self, key) {
             let response = stored.fingerprint == fingerprint ? stored.response : .keyReused
-            transaction.outcome.responses.append((request.id, response))
+            transaction.outcome.responses.append(.init(id: request.id, response: response))
             return
         }
         let savepoint = transaction.savepoint
@@ -142,7 +142,7 @@ extension Instance {
         if let key, response.status < 500 {
             try transaction.put(AnswerRow(key: key, fingerprint: fingerprint, response: response))
         }
-        transaction.outcome.responses.append((request.id, response))
+        transaction.outcome.responses.append(.init(id: request.id, response: response))
     }
 }
 

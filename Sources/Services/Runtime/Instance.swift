@@ -221,7 +221,7 @@ public struct Instance: Sendable {
         for due in outcome.deadlines { check(deadline: due, now, &effects) }
         for message in outcome.messages { send(message, &effects) }
         for call in outcome.calls { beginCall(call, at: now, &effects) }
-        for (id, response) in outcome.responses { effects.append(.respond(id: id, response)) }
+        for answer in outcome.responses { effects.append(.respond(id: answer.id, answer.response)) }
     }
 }
 

@@ -1,7 +1,7 @@
 import Simulation
 
 /// What can be set about the runtime of an instance, beside its policies.
-public struct RuntimeSettings: Sendable {
+public struct RuntimeSettings: Sendable, Codable {
     public var policies = RuntimePolicies()
     /// The most items that go into one transaction.
     public var batchSize = 128

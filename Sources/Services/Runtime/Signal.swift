@@ -2,7 +2,7 @@ import Kafka
 import Simulation
 
 /// What happened to a service instance. Signals are all it knows of the world.
-public enum Signal: Sendable {
+public enum Signal: Sendable, Codable {
     /// The process has started; its memory is empty, its store is as it was left.
     case started
     /// The consumer group gave it partitions.
@@ -78,7 +78,7 @@ public enum PublicationStep: Sendable {
 }
 
 /// Why an instance wants to be woken.
-public enum Timer: Hashable, Sendable {
+public enum Timer: Hashable, Sendable, Codable {
     case housekeeping
     /// A deadline has passed that was to be met before the next housekeeping.
     case deadlines

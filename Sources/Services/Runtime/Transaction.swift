@@ -30,7 +30,8 @@ public struct Transaction: Sendable {
     private var idsDrawn: UInt64 = 0
 
     init(
-        batch: Batch, store: consuming ValueStore, workingSet: WorkingSet? = nil, at now: Instant, instance: InstanceID, policies: RuntimePolicies,
+        batch: Batch, store: consuming ValueStore, workingSet: WorkingSet? = nil, at now: Instant, instance: InstanceID,
+        policies: RuntimePolicies,
         draws: Draws, remembered: Set<UniqueID>
     ) {
         self.now = now
@@ -156,7 +157,8 @@ public struct Transaction: Sendable {
 
     var savepoint: Savepoint {
         Savepoint(
-            store: workingSet?.savepoint ?? store.savepoint, messages: outcome.messages.count, calls: outcome.calls.count,
+            store: workingSet?.savepoint ?? store.savepoint, messages: outcome.messages.count,
+            calls: outcome.calls.count,
             accepted: outcome.accepted.count)
     }
 

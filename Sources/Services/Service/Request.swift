@@ -1,7 +1,7 @@
 /// A request to a service's API, in the shape of HTTP: a gateway only translates.
 public struct Request: Hashable, Sendable, Codable {
     /// What the API offers, as HTTP names it (RFC 9110 §9).
-    public enum Method: String, Hashable, Sendable, Codable {
+    public enum Method: String, CaseIterable, Hashable, Sendable, Codable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"

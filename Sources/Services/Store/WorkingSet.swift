@@ -6,6 +6,16 @@ public protocol RowSource: AnyObject {
     func rows<R: Row>(_ type: R.Type) throws -> [R]
 }
 
+/// Hears what a transaction has read of a database.
+public protocol ReadingObserver: AnyObject {
+    /// The row of a key was read, or is not there.
+    func read<R: Row>(_ type: R.Type, _ key: R.Key, _ row: R?)
+    /// A whole table was read.
+    func read<R: Row>(all rows: [R])
+    /// A table could not be read.
+    func failed<R: Row>(_ type: R.Type, _ error: any Error)
+}
+
 /// Takes what a transaction has written, a row after the other.
 public protocol RowSink: AnyObject {
     /// A row was written, or, with nil, removed.
@@ -22,19 +32,24 @@ public final class WorkingSet: @unchecked Sendable {
     /// Why the database could not be read; from then on nothing succeeds, and the transaction has to be rolled back.
     public private(set) var failure: (any Error)?
 
+    /// Hears of everything that is read of the database from now on.
+    public var observer: (any ReadingObserver)?
+
     public init(over source: any RowSource) { self.source = source }
 
     @usableFromInline
     func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
         if values.isKnown(R.self, key) { return values.row(R.self, key) }
-        let row = try reading { try source.row(R.self, key) }
+        let row = try reading(R.self) { try source.row(R.self, key) }
+        observer?.read(R.self, key, row)
         values.load(row, for: key)
         return row
     }
 
     @usableFromInline
     func rows<R: Row>(_ type: R.Type, where isIncluded: (R) -> Bool) throws -> [R] {
-        let stored = try reading { try source.rows(R.self) }
+        let stored = try reading(R.self) { try source.rows(R.self) }
+        observer?.read(all: stored)
         var rows = stored.filter { !values.isKnown(R.self, $0.key) && isIncluded($0) }
         values.forEach(R.self) { if isIncluded($0) { rows.append($0) } }
         return rows
@@ -56,10 +71,11 @@ public final class WorkingSet: @unchecked Sendable {
         try values.writes(to: sink)
     }
 
-    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+    private func reading<R: Row, Result>(_ type: R.Type, _ body: () throws -> Result) throws -> Result {
         if let failure { throw failure }
         do { return try body() } catch {
             failure = error
+            observer?.failed(R.self, error)
             throw error
         }
     }
