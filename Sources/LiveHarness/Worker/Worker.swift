@@ -12,10 +12,20 @@ public enum Worker {
     ///
     /// - Returns: the exit code.
     public static func run(system: any SystemUnderTest.Type) -> Int32 {
+        closeInheritedSockets()
         // Whatever else is printed must not get between the messages.
         let output = dup(STDOUT_FILENO)
         dup2(STDERR_FILENO, STDOUT_FILENO)
         return run(system: system, input: STDIN_FILENO, output: output)
+    }
+
+    /// The brokers may live in the process that has started this one: as long as this one has their sockets too, closing one
+    /// there ends no connection.
+    private static func closeInheritedSockets() {
+        for descriptor in (STDERR_FILENO + 1)..<4_096 {
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { close(descriptor) }
+        }
     }
 
     static func run(system: any SystemUnderTest.Type, input: Int32, output: Int32) -> Int32 {
