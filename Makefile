@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build test defects conformance model-check lint format determinism bench setup setup-librdkafka clean
+.PHONY: help run compare build test defects conformance model-check sanitize lint format determinism bench setup setup-librdkafka clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -32,6 +32,9 @@ model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluste
 
 defects: setup-librdkafka ## find every planted defect again, and write docs/defects.md
 	ORRERY_DEFECT_TABLE=docs/defects.md swift test --disable-xctest --filter DefectTableTests
+
+sanitize: setup-librdkafka ## run the tests of what is written in C, under the address and the thread sanitizer (slow)
+	@scripts/sanitize.sh
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)
