@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build build-live serve test defects conformance model-check lint format determinism bench setup setup-live clean
+.PHONY: help run compare build build-live serve test defects conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -39,6 +39,9 @@ model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluste
 
 defects: setup-live ## find every planted defect again, and write docs/defects.md
 	ORRERY_DEFECT_TABLE=docs/defects.md swift test --disable-xctest --filter DefectTableTests
+
+sanitize: setup-live ## run the tests of what is written in C, under the address and the thread sanitizer (slow)
+	@scripts/sanitize.sh
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)
