@@ -22,7 +22,8 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark(
         "live latency",
         configuration: .init(
-            metrics: [median, tail], units: [median: .count, tail: .count], maxDuration: .seconds(120), maxIterations: 3)
+            metrics: [median, tail], units: [median: .count, tail: .count], maxDuration: .seconds(120), maxIterations: 3
+        )
     ) { benchmark in
         let measured = try LiveOrders.openLoop(ordersPerSecond: 50, for: 20)
         benchmark.measurement(median, Int(measured.milliseconds(percentile: 50)))
