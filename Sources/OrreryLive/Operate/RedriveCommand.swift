@@ -10,7 +10,8 @@ extension DeadLettersCommand {
         static let configuration = CommandConfiguration(
             commandName: "redrive", abstract: "Send dead letters back to the topics they came from.",
             discussion: """
-                Without --yes nothing is sent: what would be is listed. A letter goes back as it first was, and counts in a \
+                Without --yes nothing is sent: what would be is listed. Several groups write several letters about one record; \
+                it is sent once. A letter goes back as it first was, and counts in a \
                 header how often it went this way. Services recognise events by their ids, so it does no harm to send a \
                 letter twice: who has processed it passes it over. What fails again comes back as a new letter. Letters stay \
                 in their topics; Kafka removes them by retention.
@@ -45,6 +46,7 @@ extension DeadLettersCommand {
             let chosen = try chosenLetters(letters)
             var sent = 0
             var refused = 0
+            var origins: Set<String> = []
             let mailer = yes ? try Mailer(options) : nil
             for letter in chosen {
                 do throws(RedriveError) {
@@ -65,8 +67,8 @@ extension DeadLettersCommand {
                 }
             }
             try mailer?.finish()
-            Terminal.print(
-                yes ? "\(sent) letters were sent back." : "\(sent) letters would be sent back; --yes sends them.")
+            let records = sent == 1 ? "1 record" : "\(sent) records"
+            Terminal.print(yes ? "Sent back: \(records)." : "Would be sent back: \(records); --yes sends them.")
             if refused > 0 { throw ExitCode.found }
         }
 
