@@ -106,7 +106,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func arguments(_ parameters: [ColumnValue]) -> StatementArguments {
-        StatementArguments(parameters.map(\.databaseValue))
+        StatementArguments(parameters.map { $0.databaseValue })
     }
 
     func close() {
