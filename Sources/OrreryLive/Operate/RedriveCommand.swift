@@ -57,6 +57,11 @@ extension DeadLettersCommand {
                         Terminal.note("\(letter.place): topic '\(name)' is none of this system; send it by hand")
                         continue
                     }
+                    // Each group that could not process a record has written a letter about it.
+                    guard origins.insert(letter.origin).inserted else {
+                        Terminal.print("\(letter.place): the same record as before")
+                        continue
+                    }
                     Terminal.print(
                         "\(letter.place) → \(name)\(redrive.count > 1 ? ", for the \(redrive.count). time" : "")")
                     mailer?.send(redrive.record, to: name)
