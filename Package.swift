@@ -132,7 +132,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: ["Gateway", "OrderTestbed", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: strict),
-        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive"], swiftSettings: strict),
+        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive", "OrreryCLI"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -10,7 +10,8 @@ extension DeadLettersCommand {
         static let configuration = CommandConfiguration(
             commandName: "redrive", abstract: "Send dead letters back to the topics they came from.",
             discussion: """
-                Without --yes nothing is sent: what would be is listed. A letter goes back as it first was, and counts in a \
+                Without --yes nothing is sent: what would be is listed. Several groups write several letters about one record; \
+                it is sent once. A letter goes back as it first was, and counts in a \
                 header how often it went this way. Services recognise events by their ids, so it does no harm to send a \
                 letter twice: who has processed it passes it over. What fails again comes back as a new letter. Letters stay \
                 in their topics; Kafka removes them by retention.
@@ -45,6 +46,7 @@ extension DeadLettersCommand {
             let chosen = try chosenLetters(letters)
             var sent = 0
             var refused = 0
+            var origins: Set<String> = []
             let mailer = yes ? try Mailer(options) : nil
             for letter in chosen {
                 do throws(RedriveError) {
@@ -53,6 +55,11 @@ extension DeadLettersCommand {
                     guard letters.system.needs.contains(where: { $0.name == name }) else {
                         refused += 1
                         Terminal.note("\(letter.place): topic '\(name)' is none of this system; send it by hand")
+                        continue
+                    }
+                    // Each group that could not process a record has written a letter about it.
+                    guard origins.insert(letter.origin).inserted else {
+                        Terminal.print("\(letter.place): the same record as before")
                         continue
                     }
                     Terminal.print(
@@ -65,8 +72,8 @@ extension DeadLettersCommand {
                 }
             }
             try mailer?.finish()
-            Terminal.print(
-                yes ? "\(sent) letters were sent back." : "\(sent) letters would be sent back; --yes sends them.")
+            let records = sent == 1 ? "1 record" : "\(sent) records"
+            Terminal.print(yes ? "Sent back: \(records)." : "Would be sent back: \(records); --yes sends them.")
             if refused > 0 { throw ExitCode.found }
         }
 
