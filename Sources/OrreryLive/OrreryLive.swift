@@ -5,5 +5,8 @@ import ArgumentParser
 struct OrreryLive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orrery-live", abstract: "Orrery on real Kafka: the same services, outside of the simulation.",
-        subcommands: [ServeCommand.self, RunCommand.self, WorkerCommand.self])
+        subcommands: [
+            ServeCommand.self, RunCommand.self, LagCommand.self, TopicsCommand.self, DeadLettersCommand.self,
+            DoctorCommand.self, WorkerCommand.self,
+        ])
 }

@@ -78,5 +78,6 @@ enum FlightRead: Sendable, Codable {
     /// A message of the outbox: its record has probably been written before.
     case message(key: [UInt8], OutboxMessage?)
     case rows(table: String, [[UInt8]])
-    case failure(table: String)
+    /// It failed, and was asked no more.
+    case failure
 }

@@ -136,5 +136,5 @@ private final class ReadRecorder: ReadingObserver {
         note { .rows(table: R.table, try rows.map { try encoder.encode($0) }) }
     }
 
-    func failed<R: Row>(_ type: R.Type, _ error: any Error) { note { .failure(table: R.table) } }
+    func failed<R: Row>(_ type: R.Type, _ error: any Error) { note { .failure } }
 }

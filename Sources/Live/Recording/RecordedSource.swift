@@ -18,35 +18,41 @@ final class RecordedSource: RowSource {
     private var rows: [Place: [UInt8]?] = [:]
     private var messages: [[UInt8]: OutboxMessage?] = [:]
     private var tables: [String: [[UInt8]]] = [:]
-    private var failed: Set<String> = []
+    /// How many questions the database answered before it failed; nil if it did not.
+    private var answersBeforeFailure: Int?
+    private var questions = 0
 
     init(_ reads: [FlightRead]) {
-        for read in reads {
+        for (index, read) in reads.enumerated() {
             switch read {
             case .row(let table, let key, let row): rows[Place(table: table, key: key)] = .some(row)
             case .message(let key, let message): messages[key] = .some(message)
             case .rows(let table, let rows): tables[table] = rows
-            case .failure(let table): failed.insert(table)
+            case .failure: answersBeforeFailure = index
             }
         }
     }
 
+    /// The same question may have been answered once, and not the next time.
+    private func ask() throws {
+        if questions == answersBeforeFailure { throw Failure() }
+        questions += 1
+    }
+
     func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
+        try ask()
         let bytes = try BinaryEncoder().encode(key)
         if R.self == OutboxMessage.self {
             if let message = messages[bytes] { return message as? R }
         } else if let row = rows[Place(table: R.table, key: bytes)] {
             return try row.map { try BinaryDecoder().decode(R.self, from: $0) }
         }
-        throw missing("the row \(key) of table '\(R.table)'", in: R.table)
+        throw Unknown(question: "the row \(key) of table '\(R.table)'")
     }
 
     func rows<R: Row>(_ type: R.Type) throws -> [R] {
-        guard let rows = tables[R.table] else { throw missing("all of table '\(R.table)'", in: R.table) }
+        try ask()
+        guard let rows = tables[R.table] else { throw Unknown(question: "all of table '\(R.table)'") }
         return try rows.map { try BinaryDecoder().decode(R.self, from: $0) }
-    }
-
-    private func missing(_ question: String, in table: String) -> any Error {
-        failed.contains(table) ? Failure() : Unknown(question: question)
     }
 }

@@ -49,7 +49,8 @@ enum SchemaVersion {
 
     private static func apply(_ migrations: [Migration], to database: some SQLDatabase) throws {
         let newest = 1 + migrations.count
-        guard case .integer(let version)? = try database.query("SELECT max(version) FROM orrery_schema", []).first?.first
+        guard
+            case .integer(let version)? = try database.query("SELECT max(version) FROM orrery_schema", []).first?.first
         else {
             try note(1, "columns made from the rows", in: database)
             for migration in migrations { try note(migration.number, migration.summary, in: database) }

@@ -51,7 +51,7 @@ final class RecordedFlight {
 
     private let recorder: FlightRecorder?
     private let database = MemoryDatabase()
-    private let draws = Draws(seed: 3)
+    private let draws: Draws
     private var instance = Instance(
         id: header.id, of: TallyService(), settings: settings, draws: Draws(seed: header.seed))
     private var now = Instant.zero
@@ -61,7 +61,11 @@ final class RecordedFlight {
     private(set) var signals = 0
     private(set) var hasStopped = false
 
-    init(recorder: FlightRecorder?) { self.recorder = recorder }
+    /// - Parameter seed: of the trouble that it has.
+    init(recorder: FlightRecorder?, seed: UInt64 = 3) {
+        self.recorder = recorder
+        draws = Draws(seed: seed)
+    }
 
     private func chance(_ probability: Double, _ which: UInt64) -> Bool {
         draws.chance(probability, Purpose("test.trouble"), UInt64(signals), which)
@@ -144,7 +148,8 @@ final class RecordedFlight {
 
     private func transact(_ batch: Batch) {
         let workingSet = WorkingSet(over: database)
-        database.readsUntilFailure = chance(0.1, 8) ? 3 : nil
+        database.readsUntilFailure =
+            chance(0.1, 8) ? draws.index(below: 15, Purpose("test.failure"), UInt64(signals)) : nil
         let failing = chance(0.1, 9) ? batch.records.prefix(1).map(\.item) : []
         do {
             let outcome =
@@ -167,9 +172,9 @@ final class RecordingDirectory {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The bytes of a recording of so many signals.
-    func record(signals: Int) throws -> Data {
+    func record(signals: Int, seed: UInt64 = 3) throws -> Data {
         let recorder = FlightRecorder(directory: path, header: RecordedFlight.header) { Issue.record("\($0)") }
-        RecordedFlight(recorder: recorder).run(signals: signals)
+        RecordedFlight(recorder: recorder, seed: seed).run(signals: signals)
         return try Data(contentsOf: URL(fileURLWithPath: recorder.path))
     }
 }
