@@ -214,7 +214,8 @@ struct ReportPage {
         section += "| target | \(result.target.rawValue) |\n"
         if !result.target.isLive { section += "| trace hash | `\(result.traceHash)` |\n" }
         section += "| orders | \(result.unitsOfWork) |\n"
-        section += "| events | \(result.events) |\n| \(result.target.isLive ? "time" : "virtual time") | \(result.virtualTime.seconds) s |\n"
+        section +=
+            "| events | \(result.events) |\n| \(result.target.isLive ? "time" : "virtual time") | \(result.virtualTime.seconds) s |\n"
         if !held.isEmpty { section += "| held | \(Markdown.text(held)) |\n" }
         if !blind.isEmpty { section += "| nothing to check | \(Markdown.text(blind)) |\n" }
         return section

@@ -229,7 +229,8 @@ package struct FaultInjector: Sendable {
         case .loseMessage(let place): plannedMessages.append((place, .lose))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
         case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage, .redriveDeadLetters:
+            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage,
+            .redriveDeadLetters:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
         }
     }

@@ -10,7 +10,8 @@ extension FaultAction {
             .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
             .partition(_, _, let at, _, _),
             .killInstance(_, let at, _), .freezeInstance(_, let at, _), .stallConsumer(_, let at, _),
-            .rebalanceStorm(_, let at, _), .poison(_, _, let at, _), .providerOutage(_, let at, _), .redriveDeadLetters(_, let at):
+            .rebalanceStorm(_, let at, _), .poison(_, _, let at, _), .providerOutage(_, let at, _),
+            .redriveDeadLetters(_, let at):
             at
         default: nil
         }

@@ -47,7 +47,8 @@ extension LiveRun {
         let setup = WorkerSetup(
             scenario: ScenarioFile.write(scenario), file: file, seed: seed, index: index, life: instance.life,
             brokers: target.brokers, isEmbedded: target.kind == .embedded, prefix: topics.prefix, origin: clock.origin,
-            store: options.store, storePrefix: stores.prefix ?? "", effects: instance.effects, transactions: instance.transactions)
+            store: options.store, storePrefix: stores.prefix ?? "", effects: instance.effects,
+            transactions: instance.transactions)
         send(.begin(setup), to: index)
     }
 

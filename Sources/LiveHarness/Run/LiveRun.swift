@@ -146,7 +146,8 @@ final class LiveRun {
             LiveProgress(
                 phase: phase, at: now, records: collector.count,
                 faults: recording.count { if case .fault = $0.event { true } else { false } },
-                deaths: instances.reduce(0) { $0 + $1.deaths }, unfinished: environment.unfinished.count, waiting: settling.waiting))
+                deaths: instances.reduce(0) { $0 + $1.deaths }, unfinished: environment.unfinished.count,
+                waiting: settling.waiting))
     }
 }
 

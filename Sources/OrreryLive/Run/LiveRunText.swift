@@ -11,7 +11,9 @@ struct LiveRunText {
     init(_ summary: RunSummary) { self.summary = summary }
 
     var lines: [String] {
-        var lines = ["\(summary.verdict.rawValue)  \(summary.scenario)  seed \(summary.seed)  on \(summary.target.rawValue)"]
+        var lines = [
+            "\(summary.verdict.rawValue)  \(summary.scenario)  seed \(summary.seed)  on \(summary.target.rawValue)"
+        ]
         for violation in summary.violations.prefix(Self.violationLimit) {
             lines.append("  \(violation.checker)  at \(violation.at)  \(violation.subject)")
             lines.append("    \(violation.message)")

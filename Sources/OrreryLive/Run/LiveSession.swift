@@ -25,18 +25,21 @@ struct LiveSession {
             target: target, brokers: brokers, store: command.store ?? "sqlite:\(directory ?? ".")",
             worker: (program, ["worker"]))
         let interruption = RunInterruption()
+        let signals = Signals { _ in interruption.request() }
+        defer { withExtendedLifetime(signals) {} }
         options.isInterrupted = { interruption.isRequested }
-        options.progress = { RunConsole.show($0) }
-        options.note = { RunConsole.note($0) }
+        let progress = ProgressLines()
+        options.progress = { progress.show($0) }
+        options.note = Terminal.note
         let start = ContinuousClock.now
         do {
             let result = try LiveRunner.run(scenario, file: command.scenario, seed: seed, options: options)
             return try report(result, seconds: (ContinuousClock.now - start).inSeconds)
         } catch LiveRunError.interrupted {
-            RunConsole.note("interrupted: processes are ended, topics and stores removed")
+            Terminal.note("interrupted: processes are ended, topics and stores removed")
             return ExitCode(130)
         } catch {
-            RunConsole.note("error: \(error)")
+            Terminal.note("error: \(error)")
             return ExitCode(70)
         }
     }
@@ -49,9 +52,9 @@ struct LiveSession {
                 into: command.reports)
         }
         if command.json {
-            print(summary.json.compact)
+            Terminal.print(summary.json.compact)
         } else {
-            for line in LiveRunText(summary).lines { print(line) }
+            for line in LiveRunText(summary).lines { Terminal.print(line) }
         }
         switch result.verdict {
         case .held: return .success
@@ -81,40 +84,27 @@ struct LiveSession {
     }
 }
 
-/// Hears Ctrl-C. The first one asks to come to an end; a second one ends the process at once.
-final class RunInterruption: Sendable {
+/// Whether somebody wants the run to end.
+private final class RunInterruption: Sendable {
     private let hasHappened = Atomic(false)
-    // Set up once and never touched again.
-    private nonisolated(unsafe) let source: any DispatchSourceSignal
-
-    init() {
-        signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interruption"))
-        source.setEventHandler { [weak self] in
-            self?.hasHappened.store(true, ordering: .relaxed)
-            signal(SIGINT, SIG_DFL)
-        }
-        source.resume()
-    }
 
     var isRequested: Bool { hasHappened.load(ordering: .relaxed) }
+    func request() { hasHappened.store(true, ordering: .relaxed) }
 }
 
-/// Lines for people, on standard error.
-enum RunConsole {
-    static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-
-    private static let lastShown = Mutex((phase: "", at: Instant.zero))
+/// Lines of progress on standard error.
+private final class ProgressLines: Sendable {
+    private let lastShown = Mutex((phase: "", at: Instant.zero))
 
     /// A line of progress: at every new phase, and every five seconds.
-    static func show(_ progress: LiveProgress) {
+    func show(_ progress: LiveProgress) {
         let isNew = lastShown.withLock { last in
             guard last.phase != progress.phase.rawValue || progress.at - last.at >= .seconds(5) else { return false }
             last = (progress.phase.rawValue, progress.at)
             return true
         }
         guard isNew else { return }
-        note(
+        Terminal.note(
             "\(progress.at)  \(progress.phase.rawValue): \(progress.records) records, \(progress.faults) faults, "
                 + "\(progress.deaths) processes died, clients wait for \(progress.unfinished) things"
                 + (progress.waiting.map { "; \($0)" } ?? ""))

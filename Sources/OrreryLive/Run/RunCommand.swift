@@ -40,8 +40,8 @@ struct RunCommand: ParsableCommand {
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Override a key of the scenario: policies.deduplication=none.", valueName: "key=value"),
-        transform: { text in try RunOverride(parsing: text) })
-    var overrides: [RunOverride] = []
+        transform: { text in try Assignment(parsing: text, example: "policies.deduplication=none") })
+    var overrides: [Assignment] = []
 
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
@@ -72,23 +72,9 @@ struct RunCommand: ParsableCommand {
             scenario = try ScenarioFile.load(
                 path: self.scenario, system: OrderSystemUnderTest.self, overrides: overrides.map { ($0.key, $0.value) })
         } catch {
-            for problem in error.errors { RunConsole.note(problem.description) }
-            throw ExitCode(65)
+            for problem in error.errors { Terminal.note(problem.description) }
+            throw ExitCode.badInput
         }
         throw try LiveSession(command: self, scenario: scenario, brokers: allBrokers ?? "").run()
-    }
-}
-
-/// `--set KEY=VALUE`.
-struct RunOverride: Sendable {
-    let key: String
-    let value: String
-
-    init(parsing text: String) throws(ValidationError) {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw ValidationError("'\(text)' is no override: write KEY=VALUE, such as policies.deduplication=none.")
-        }
-        key = String(text[..<equals])
-        value = String(text[text.index(after: equals)...])
     }
 }
