@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OrderTestbed
+import Stores
 
 /// `orrery-live serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -71,9 +72,14 @@ struct ServeCommand: AsyncParsableCommand {
         let served = try ServedSystem(system.system(), prefix: cluster.topicPrefix, services: services)
         let plan = ServePlan(
             system: served, host: host, port: port, numbers: instanceNumber..<(instanceNumber + Int32(instances)),
-            brokers: try cluster.wanted, properties: try cluster.properties(), store: try store.location(),
+            brokers: try cluster.wanted, properties: try cluster.properties(), store: try location(for: served),
             data: store.directory, locks: store.isSQLite,
             recording: try record.map { (directory: $0, system: try system.text()) })
         try await ServeSession(plan, log: EventLog(logFormat)).run()
+    }
+
+    /// Services that keep nothing (policies.state=memory) have no use for a database.
+    private func location(for served: ServedSystem) throws -> StoreLocation {
+        served.policies.state == .memory ? try StoreLocation("memory:") : try store.location()
     }
 }
