@@ -5,5 +5,5 @@ import ArgumentParser
 struct OrreryLive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orrery-live", abstract: "Orrery on real Kafka: the same services, outside of the simulation.",
-        subcommands: [ServeCommand.self])
+        subcommands: [ServeCommand.self, ReplayCommand.self])
 }

@@ -31,6 +31,7 @@ public struct Replay {
 
     private let reader: FlightReader
     private var instance: Instance
+    private let scans = ReadScans()
     private var batches: [UInt64: Batch] = [:]
     private var nextFrame: FlightFrame?
     private var hasDiffered = false
@@ -110,8 +111,8 @@ public struct Replay {
         guard let batch = batches[performance.batch], batch.attempt == performance.attempt else {
             throw .damaged(frame: reader.frames, reason: "batch \(performance.batch) was run, and nobody asked for it")
         }
-        let workingSet = WorkingSet(over: RecordedSource(performance.reads))
         do {
+            let workingSet = WorkingSet(over: try RecordedSource(performance.reads, remembering: scans))
             let outcome = try instance.perform(
                 batch, in: workingSet, at: performance.at, failing: performance.failing)
             let writes = try WriteChecksums.all(of: workingSet)

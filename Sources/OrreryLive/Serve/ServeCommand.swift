@@ -49,11 +49,17 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var store: StoreOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Record every instance here, to be played back with 'orrery replay DIR'.", valueName: "dir"))
+    var record: String?
+
     @Option(help: "text or json: how the log on standard error is written.")
     var logFormat = LogFormat.text
 
     func validate() throws {
         if !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535.") }
+        if record?.isEmpty == true { throw ValidationError("--record must name a directory.") }
         if host.isEmpty { throw ValidationError("--host must be an address, such as 127.0.0.1.") }
         if !(1...100).contains(instances) { throw ValidationError("--instances must be from 1 to 100.") }
         if !(1...1_000_000).contains(instanceNumber) {
@@ -62,11 +68,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let served = try ServedSystem(system.system(), prefix: cluster.topicPrefix, services: services)
+        let system = try system.system()
+        let served = try ServedSystem(system, prefix: cluster.topicPrefix, services: services)
         let plan = ServePlan(
             system: served, host: host, port: port, numbers: instanceNumber..<(instanceNumber + Int32(instances)),
             brokers: try cluster.wanted, properties: try cluster.properties(), store: try store.location(),
-            data: store.directory, locks: store.isSQLite)
+            data: store.directory, locks: store.isSQLite,
+            recordings: record.map { ($0, RecordedSystem.text(of: system)) })
         try await ServeSession(plan, log: EventLog(logFormat)).run()
     }
 }
