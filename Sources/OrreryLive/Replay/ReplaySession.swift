@@ -13,7 +13,7 @@ struct ReplaySession {
             let reader = try FlightReader(path: file.path)
             verdict.program = reader.header.program
             var replay = try Replay(reader, of: RecordedSystem.service(of: reader.header))
-            let text = FlightText(replay.topics)
+            let text = replay.text
             defer { verdict.signals = replay.signals }
             while replay.signals < until ?? .max, let step = try replay.step() {
                 let signal = ReplayedSignal(step, text)
@@ -48,7 +48,7 @@ struct ReplaySession {
 /// A signal that was played back, in words.
 struct ReplayedSignal: Encodable, Equatable {
     var signal: Int
-    /// On the clock of the recording.
+    /// How long after the first signal.
     var at: String
     var what: String
     var effects: [String]
@@ -56,7 +56,7 @@ struct ReplayedSignal: Encodable, Equatable {
 
     init(_ step: Replay.Step, _ text: FlightText) {
         signal = step.number
-        at = step.at.description
+        at = text.phrase(for: step.at)
         what = text.phrase(for: step.signal)
         effects = step.effects.map { text.phrase(for: $0) }
         batches = step.batches
@@ -97,6 +97,9 @@ struct ReplayVerdict: Encodable {
         self.instance = instance
     }
 
+    /// Of a list that may be long.
+    private static let mostLines = 20
+
     /// For people.
     var text: String {
         let count = signals == 1 ? "1 signal" : "\(signals) signals"
@@ -109,7 +112,10 @@ struct ReplayVerdict: Encodable {
         if let pendingWork, let waitsFor {
             lines += last.map { ["  signal \($0.signal) at \($0.at): \($0.what)"] } ?? []
             lines += pendingWork.isEmpty ? ["  it is at rest"] : pendingWork.map { "  it \($0)" }
-            lines += waitsFor.map { "  asked for, not ended: \($0)" }
+            lines += waitsFor.prefix(Self.mostLines).map { "  asked for, not ended: \($0)" }
+            if waitsFor.count > Self.mostLines {
+                lines.append("  and \(waitsFor.count - Self.mostLines) things more; --json lists all")
+            }
         }
         return lines.joined(separator: "\n")
     }
