@@ -37,6 +37,11 @@ final class BinaryWriter: Encoder {
     init(remembering memory: WrittenRecords? = nil) { self.memory = memory }
 
     func write<Value: Encodable>(_ value: Value) throws {
+        // The commonest types, without the way through a container.
+        if Value.self == Int64.self { return write(signed: unsafeBitCast(value, to: Int64.self)) }
+        if Value.self == Int32.self { return write(signed: Int64(unsafeBitCast(value, to: Int32.self))) }
+        if Value.self == UInt64.self { return write(unsigned: unsafeBitCast(value, to: UInt64.self)) }
+        if Value.self == String.self { return write(unsafeBitCast(value, to: String.self)) }
         if Value.self == [UInt8].self { return write(bytes: unsafeBitCast(value, to: [UInt8].self)) }
         if Value.self == Identifier.self { return write(bytes: unsafeBitCast(value, to: Identifier.self).bytes) }
         if Value.self == UniqueID.self { return write(unsafeBitCast(value, to: UniqueID.self)) }

@@ -77,7 +77,7 @@ enum FlightRead: Sendable, Codable {
     case row(table: String, key: [UInt8], [UInt8]?)
     /// A message of the outbox: its record has probably been written before.
     case message(key: [UInt8], OutboxMessage?)
-    case rows(table: String, [[UInt8]])
+    case rows(table: String, [ScanPart])
     /// It failed, and was asked no more.
     case failure
 }

@@ -15,6 +15,7 @@ public final class FlightRecorder {
     public private(set) var size = 0
     private var descriptor: Int32?
     private let memory = WrittenRecords()
+    private let scans = WrittenScans()
     private let encoder = BinaryEncoder()
     private let trouble: (String) -> Void
 
@@ -56,7 +57,7 @@ public final class FlightRecorder {
         _ batch: Batch, of instance: Instance, in workingSet: WorkingSet, at now: Instant, failing: [Int] = []
     ) throws -> BatchOutcome {
         guard descriptor != nil else { return try instance.perform(batch, in: workingSet, at: now, failing: failing) }
-        let reads = ReadRecorder()
+        let reads = ReadRecorder(scans)
         workingSet.observer = reads
         defer { workingSet.observer = nil }
         var performance = FlightPerformance(
@@ -118,7 +119,10 @@ private final class ReadRecorder: ReadingObserver {
     private(set) var reads: [FlightRead] = []
     /// Why something that was read cannot be written down.
     private(set) var failure: (any Error)?
+    private let scans: WrittenScans
     private let encoder = BinaryEncoder()
+
+    init(_ scans: WrittenScans) { self.scans = scans }
 
     private func note(_ read: () throws -> FlightRead) {
         do { reads.append(try read()) } catch { failure = error }
@@ -133,7 +137,7 @@ private final class ReadRecorder: ReadingObserver {
     }
 
     func read<R: Row>(all rows: [R]) {
-        note { .rows(table: R.table, try rows.map { try encoder.encode($0) }) }
+        note { .rows(table: R.table, try scans.parts(of: rows)) }
     }
 
     func failed<R: Row>(_ type: R.Type, _ error: any Error) { note { .failure } }

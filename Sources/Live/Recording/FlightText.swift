@@ -1,12 +1,22 @@
 import Kafka
 import Services
+import Simulation
 
 /// Signals and effects in plain words.
 public struct FlightText: Sendable {
     private let topics: TopicTable
+    private let beginning: Instant
 
-    /// - Parameter topics: the names of the topics that they speak of.
-    public init(_ topics: TopicTable) { self.topics = topics }
+    /// - Parameters:
+    ///   - topics: the names of the topics that they speak of.
+    ///   - beginning: the moment from which others are counted.
+    public init(_ topics: TopicTable, since beginning: Instant = .zero) {
+        self.topics = topics
+        self.beginning = beginning
+    }
+
+    /// How long after the beginning it is: `4.2s`.
+    public func phrase(for moment: Instant) -> String { (moment - beginning).description }
 
     /// What happened: `2 records of orders-0 arrive, offsets 4 to 5`.
     public func phrase(for signal: Signal) -> String {
@@ -45,7 +55,7 @@ public struct FlightText: Sendable {
         case .pause(let partitions): "fetch no more of \(list(partitions))"
         case .resume(let partitions): "go on fetching \(list(partitions))"
         case .finishRevocation: "let the revoked partitions go"
-        case .setTimer(let timer, let moment): "wait until \(moment): \(phrase(for: timer))"
+        case .setTimer(let timer, let moment): "wait until \(phrase(for: moment)): \(phrase(for: timer))"
         case .call(let call): "call the provider for \(call.key), attempt \(call.attempt) of call \(call.id)"
         case .respond(let id, let response): "answer request \(id) with \(response.status)"
         case .stopped: "end: everything is finished"

@@ -22,12 +22,12 @@ final class RecordedSource: RowSource {
     private var answersBeforeFailure: Int?
     private var questions = 0
 
-    init(_ reads: [FlightRead]) {
+    init(_ reads: [FlightRead], remembering scans: ReadScans) throws(BinaryCodingError) {
         for (index, read) in reads.enumerated() {
             switch read {
             case .row(let table, let key, let row): rows[Place(table: table, key: key)] = .some(row)
             case .message(let key, let message): messages[key] = .some(message)
-            case .rows(let table, let rows): tables[table] = rows
+            case .rows(let table, let parts): tables[table] = try scans.rows(of: table, parts)
             case .failure: answersBeforeFailure = index
             }
         }

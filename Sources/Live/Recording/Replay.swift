@@ -24,13 +24,14 @@ public struct Replay {
     public let header: FlightHeader
     /// What the instance has asked for and not been told of.
     public private(set) var outstanding = Outstanding()
-    /// The names of the topics.
-    public let topics: TopicTable
+    /// Tells of signals and effects by their names, and of moments by how long after the first signal they are.
+    public let text: FlightText
     /// How many signals were played back.
     public private(set) var signals = 0
 
     private let reader: FlightReader
     private var instance: Instance
+    private let scans = ReadScans()
     private var batches: [UInt64: Batch] = [:]
     private var nextFrame: FlightFrame?
     private var hasDiffered = false
@@ -39,7 +40,6 @@ public struct Replay {
     public init(_ reader: FlightReader, of service: any Service) throws(FlightError) {
         header = reader.header
         self.reader = reader
-        topics = service.topics
         let reads = service.subscriptions(with: header.settings.policies).map { service.topics.name(of: $0) }
         guard service.name == header.service else {
             throw .otherService("of '\(header.service)', and not of '\(service.name)'")
@@ -50,6 +50,11 @@ public struct Replay {
         instance = Instance(
             id: header.id, of: service, settings: header.settings, draws: Draws(seed: header.seed))
         nextFrame = try reader.next()
+        if case .signal(_, let beginning) = nextFrame {
+            text = FlightText(service.topics, since: beginning)
+        } else {
+            text = FlightText(service.topics)
+        }
     }
 
     /// How the recording ends; nil as long as there is more of it.
@@ -92,7 +97,7 @@ public struct Replay {
             let then = index < expected.count ? expected[index] : nil
             let now = index < effects.count ? effects[index] : nil
             guard try bytes(of: then) == bytes(of: now) else {
-                return ReplayDifference(effect: index + 1, then: then, now: now, topics: topics)
+                return ReplayDifference(effect: index + 1, then: then, now: now, in: text)
             }
         }
         return nil
@@ -110,8 +115,8 @@ public struct Replay {
         guard let batch = batches[performance.batch], batch.attempt == performance.attempt else {
             throw .damaged(frame: reader.frames, reason: "batch \(performance.batch) was run, and nobody asked for it")
         }
-        let workingSet = WorkingSet(over: RecordedSource(performance.reads))
         do {
+            let workingSet = WorkingSet(over: try RecordedSource(performance.reads, remembering: scans))
             let outcome = try instance.perform(
                 batch, in: workingSet, at: performance.at, failing: performance.failing)
             let writes = try WriteChecksums.all(of: workingSet)

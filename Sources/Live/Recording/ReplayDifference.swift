@@ -17,8 +17,7 @@ public struct ReplayDifference: Hashable, Sendable, Codable {
     }
 
     /// Two effects that are not the same; nil stands for one that is not there.
-    init(effect number: Int, then: Effect?, now: Effect?, topics: TopicTable) {
-        let text = FlightText(topics)
+    init(effect number: Int, then: Effect?, now: Effect?, in text: FlightText) {
         self.then = then.map { text.phrase(for: $0) } ?? "nothing"
         self.now = now.map { text.phrase(for: $0) } ?? "nothing"
         guard let then, let now else {

@@ -68,8 +68,8 @@ struct ReplayTests {
         let difference = try #require(steps.last?.difference)
         #expect(steps.count == 1)
         #expect(difference.what == "effect 1 differs")
-        #expect(difference.then == "wait until 1.000700000s: housekeeping")
-        #expect(difference.now == "wait until 2.000700000s: housekeeping")
+        #expect(difference.then == "wait until 1s: housekeeping")
+        #expect(difference.now == "wait until 2s: housekeeping")
     }
 
     /// The same frames behind another header.
@@ -123,12 +123,12 @@ struct ReplayTests {
     func until() throws {
         let bytes = try RecordingDirectory().record(signals: 300)
         var replay = try Replay(FlightReader(bytes), of: TallyService())
-        let text = FlightText(replay.topics)
+        let text = replay.text
         _ = try replay.step()
         #expect(replay.pendingWork == ["waits for the store"])
         #expect(
             replay.outstanding.phrases(text) == [
-                "run batch 1: 1 preparation, 1 housekeeping", "wait until 1.000700000s: housekeeping",
+                "run batch 1: 1 preparation, 1 housekeeping", "wait until 1s: housekeeping",
             ])
         while replay.signals < 120 { _ = try #require(try replay.step()) }
         #expect(!replay.pendingWork.isEmpty)
