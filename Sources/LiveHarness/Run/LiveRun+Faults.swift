@@ -98,7 +98,7 @@ extension LiveRun {
         guard !read.isEmpty else { return nil }
         let member = try properties.setting([
             (name: "group.id", value: topics.group(service.group)), (name: "enable.auto.commit", value: "false"),
-            (name: "session.timeout.ms", value: "6000"), (name: "auto.offset.reset", value: "earliest"),
+            (name: "session.timeout.ms", value: target.kind == .embedded ? "3500" : "6000"), (name: "auto.offset.reset", value: "earliest"),
         ])
         return Storm(member, brokers: target.brokers, topics: read.map(topics.name))
     }

@@ -15,6 +15,8 @@ public struct LiveOptions: Sendable {
     public var store: String
     /// The program that is one service instance, and what it is to be called with.
     var worker: ChildProcess.Command
+    /// Where every life of every instance is recorded; nil for nowhere.
+    public var recordings: String?
     public var isInterrupted: @Sendable () -> Bool = { false }
     public var progress: @Sendable (LiveProgress) -> Void = { _ in }
     /// A line for whoever watches.
