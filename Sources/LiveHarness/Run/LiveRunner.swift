@@ -15,7 +15,9 @@ public struct LiveOptions: Sendable {
     public var store: String
     /// The program that is one service instance, and what it is to be called with.
     var worker: ChildProcess.Command
+    /// Whether the run is to end at once.
     public var isInterrupted: @Sendable () -> Bool = { false }
+    /// Is told, now and then, how far the run has come.
     public var progress: @Sendable (LiveProgress) -> Void = { _ in }
     /// A line for whoever watches.
     public var note: @Sendable (String) -> Void = { _ in }
