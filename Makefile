@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build test defects conformance model-check lint format determinism bench setup setup-librdkafka clean
+.PHONY: help run compare build build-live serve test defects conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -17,12 +17,19 @@ compare: build ## compare designs under faults: the table goes to reports/compar
 build: setup ## build the command .build/release/orrery
 	swift build -c release --product orrery
 
-test: setup-librdkafka ## run every test, compare debug with release, check the style
+build-live: setup-live ## build .build/release/orrery-live as well: serve, lag, topics, dead-letters, doctor
+	swift build -c release --product orrery
+	swift build -c release --product orrery-live
+
+serve: build-live ## run the services on an embedded broker: http://localhost:3000/api/orders
+	@.build/release/orrery serve
+
+test: setup-live ## run every test, compare debug with release, check the style
 	scripts/determinism.sh
 	@$(MAKE) --no-print-directory lint
 	swift test --disable-xctest
 
-conformance: setup-librdkafka ## compare the virtual cluster with librdkafka's mock cluster, and with Kafka if there is one
+conformance: setup-live ## compare the virtual cluster with librdkafka's mock cluster, and with Kafka if there is one
 	swift build -c release --product orrery-conformance
 	@.build/release/orrery-conformance
 
@@ -30,8 +37,11 @@ model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluste
 	swift build -c release --product orrery-modelcheck
 	@.build/release/orrery-modelcheck --programs $(PROGRAMS)
 
-defects: setup-librdkafka ## find every planted defect again, and write docs/defects.md
+defects: setup-live ## find every planted defect again, and write docs/defects.md
 	ORRERY_DEFECT_TABLE=docs/defects.md swift test --disable-xctest --filter DefectTableTests
+
+sanitize: setup-live ## run the tests of what is written in C, under the address and the thread sanitizer (slow)
+	@scripts/sanitize.sh
 
 lint: ## check the style of the sources
 	@swift format lint --strict --parallel -r $(SWIFT_FILES)
@@ -48,8 +58,8 @@ bench: setup ## measure; Benchmarks/README.md says what the figures mean
 setup: ## install what a build needs and this machine lacks
 	@scripts/setup.sh
 
-setup-librdkafka: ## the same, and librdkafka for everything that talks to real brokers
-	@scripts/setup.sh librdkafka
+setup-live: ## the same, and librdkafka and the databases for everything that is not simulated
+	@scripts/setup.sh live
 
 clean: ## remove what was built, keep the reports
 	swift package clean

@@ -67,7 +67,10 @@ let package = Package(
         .target(name: "Conformance", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(name: "ModelCheck", dependencies: ["Kafka", "Simulation", "VirtualKafka"], swiftSettings: strict),
         .target(
-            name: "Stores", dependencies: ["CPostgreSQL", "Kafka", "Services", "Simulation", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Stores",
+            dependencies: [
+                "CPostgreSQL", "Kafka", "Services", "Simulation", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(name: "Live", dependencies: ["RdKafka", "Services", "Stores"], swiftSettings: strict),
         // Floor 3
@@ -129,7 +132,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: ["Gateway", "OrderTestbed", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: strict),
-        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive"], swiftSettings: strict),
+        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive", "OrreryCLI"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -26,6 +26,7 @@ let package = Package(
     targets: [
         benchmark("Kernel", uses: "Simulation"),
         benchmark("Pipeline", uses: "Harness", "OrderTestbed"),
+        benchmark("LivePipeline", uses: "Live", "OrderTestbed", "Orders", "RdKafka", "Services", "Stores"),
     ],
     swiftLanguageModes: [.v6]
 )

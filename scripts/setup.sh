@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs and this machine lacks. Silent, and no network, when nothing is missing.
-# `setup.sh librdkafka` sees to librdkafka as well: the tests and orrery-conformance need it, the command orrery does not.
+# `setup.sh live` sees to librdkafka and the databases as well: the tests and everything that talks to real brokers need
+# them, the command orrery does not.
 set -euo pipefail
 
 with=${1:-}
@@ -39,9 +40,11 @@ fi
 need git command -v git # SwiftPM fetches packages with it
 
 if [ "$(uname)" = Darwin ]; then
-    if [ "$with" = librdkafka ]; then
+    if [ "$with" = live ]; then
         need librdkafka pkg-config --exists rdkafka
         need pkg-config command -v pkg-config
+        need libpq brew list libpq # not linked into /opt/homebrew; SwiftPM finds it all the same
+        need postgresql@17 brew list postgresql@17 # the tests start a server; SQLite comes with macOS
     fi
     [ ${#missing[@]} -eq 0 ] || brew install "${missing[@]}"
     exit 0
@@ -51,8 +54,12 @@ need ca-certificates exists /etc/ssl/certs/ca-certificates.crt
 need libc6-dev exists /usr/include/stdio.h
 need g++ exists '/usr/lib/gcc/*/*/libstdc++.so' # Swift links against GCC's start files and libstdc++
 
-if [ "$with" = librdkafka ]; then
+if [ "$with" = live ]; then
     need librdkafka-dev exists '/usr/include/librdkafka/rdkafka_mock.h'
+    need libpq-dev exists '/usr/include/postgresql/libpq-fe.h'
+    need libsqlite3-dev exists '/usr/include/sqlite3.h'
+    need pkg-config command -v pkg-config
+    need postgresql exists '/usr/lib/postgresql/*/bin/initdb' # the tests start a server
 fi
 
 # The libraries that SwiftPM itself is linked with; the -dev packages have one name on every release.

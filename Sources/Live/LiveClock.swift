@@ -16,10 +16,10 @@ public struct LiveClock: Hashable, Sendable, Codable {
     public var now: Instant { Instant(nanoseconds: Self.nanosecondsSinceEpoch - origin) }
 
     /// A time of this clock, as Kafka's records carry it.
-    func timestamp(fromMilliseconds milliseconds: Int64) -> Int64 { milliseconds + origin / 1_000_000 }
+    package func timestamp(fromMilliseconds milliseconds: Int64) -> Int64 { milliseconds + origin / 1_000_000 }
 
     /// A record's timestamp, on this clock.
-    func milliseconds(fromTimestamp timestamp: Int64) -> Int64 { timestamp - origin / 1_000_000 }
+    package func milliseconds(fromTimestamp timestamp: Int64) -> Int64 { timestamp - origin / 1_000_000 }
 
     private static var nanosecondsSinceEpoch: Int64 {
         var time = timespec()

@@ -16,6 +16,8 @@ struct Orrery: AsyncParsableCommand {
               orrery run scenarios/everything.yaml --blueprint parallel --profile as-written
               orrery blueprint parallel
               orrery compare
+              orrery run scenarios/calm.yaml --target embedded
+              orrery serve
 
             EXIT CODES
               0   every invariant held; a comparison was made
@@ -23,13 +25,28 @@ struct Orrery: AsyncParsableCommand {
               2   inconclusive: nothing was seen from which one could tell
               64  the command line is wrong
               65  a scenario is wrong
-              69  the running system that was asked does not answer
+              69  the running system that was asked does not answer, or orrery-live is not built
               70  an internal error, such as a report that cannot be written
               130 interrupted; what had finished was printed
             """,
         subcommands: [
             RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
-            SchemaCommand.self,
-            ReplayOrdersCommand.self,
+            SchemaCommand.self, ReplayOrdersCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Real clusters",
+                subcommands: [
+                    ServeCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self,
+                    DeadLettersCommand.self, DoctorCommand.self,
+                ])
         ])
+
+    static func main() async {
+        // The options of a run on a real cluster are those of another program.
+        if let arguments = LiveProgram.run(Array(CommandLine.arguments.dropFirst())) {
+            do { try LiveProgram.become(arguments) } catch { exit(withError: error) }
+        }
+        await main(nil)
+    }
 }

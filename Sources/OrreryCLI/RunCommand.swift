@@ -39,6 +39,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("hardened or as-written, or another of the blueprint's; as --set profile=X."))
     var profile: String?
 
+    @Option(
+        help: "simulation, or a real cluster: embedded or kafka ('orrery run --target kafka --help' has more options).")
+    var target = RunTarget.simulation
+
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 

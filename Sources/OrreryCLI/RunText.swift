@@ -11,7 +11,7 @@ struct RunText {
 
     /// `held      calm  seed 7  3f0c…  orrery run scenarios/calm.yaml --seed 7`
     var line: String {
-        "\(verdict)  \(summary.scenario)  seed \(summary.seed)  \(summary.traceHash)  \(summary.replay)"
+        "\(verdict)  \(summary.scenario)  seed \(summary.seed)  \(trace)  \(summary.replay)"
     }
 
     /// Several lines, for a run that stands alone or did not hold.
@@ -23,12 +23,14 @@ struct RunText {
             "  orders  \(Text.count(summary.orders)) in \(Text.time(summary.virtualTime.seconds)) of virtual time, "
                 + "\(Text.count(summary.events)) events")
         lines.append("  took    \(Text.time(summary.wallSeconds)), \(Text.count(Int(rate))) orders/s")
-        lines.append("  trace   \(summary.traceHash)")
+        lines.append("  trace   \(trace)")
         return lines + pointers
     }
 
     /// What a reader of the line before needs beside it.
     var explanation: [String] { ["\(verdict)  \(summary.scenario)  seed \(summary.seed)"] + violations + pointers }
+
+    private var trace: String { summary.traceHash.map { "\($0)" } ?? "" }
 
     private var pointers: [String] {
         (summary.report.map { ["  report  \($0)"] } ?? []) + ["  replay  \(summary.replay)"]

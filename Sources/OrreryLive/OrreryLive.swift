@@ -5,5 +5,9 @@ import ArgumentParser
 struct OrreryLive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orrery-live", abstract: "Orrery on real Kafka: the same services, outside of the simulation.",
-        subcommands: [ServeCommand.self, ReplayCommand.self])
+        subcommands: [
+            ServeCommand.self, RunCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self,
+            DeadLettersCommand.self,
+            DoctorCommand.self, WorkerCommand.self,
+        ])
 }

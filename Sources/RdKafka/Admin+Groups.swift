@@ -22,17 +22,25 @@ public struct GroupDescription: Hashable, Sendable {
 }
 
 extension Admin {
-    /// The names of all consumer groups.
+    /// The names of all consumer groups. Every broker is asked for those that it coordinates; if one does not answer,
+    /// none is returned, because nobody knows whose are missing.
     public func listGroups(within timeout: Duration) throws(KafkaFailure) -> [String] {
-        try ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, within: timeout) { client, options, queue in
+        let answer: Result<[String], KafkaFailure> = try ask(
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, within: timeout
+        ) { client, options, queue in
             rd_kafka_ListConsumerGroups(client, options, queue)
         } reading: { event in
             var count = 0
+            if let errors = rd_kafka_ListConsumerGroups_result_errors(event, &count), count > 0, let first = errors[0] {
+                return .failure(KafkaFailure(first))
+            }
             let listings = rd_kafka_ListConsumerGroups_result_valid(event, &count)
-            return (0..<count).compactMap { index in
+            let names = (0..<count).compactMap { index in
                 listings?[index].map { String(cString: rd_kafka_ConsumerGroupListing_group_id($0)) }
-            }.sorted()
+            }
+            return .success(names.sorted())
         }
+        return try answer.get()
     }
 
     /// Describes a group.
@@ -68,9 +76,7 @@ extension GroupDescription {
                 rd_kafka_ConsumerGroupDescription_member(group, index).map { MemberDescription($0) }
             },
             failure: error.flatMap { error in
-                let code = rd_kafka_error_code(error)
-                return code == RD_KAFKA_RESP_ERR_NO_ERROR
-                    ? nil : KafkaFailure(code, reason: String(cString: rd_kafka_error_string(error)))
+                rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaFailure(error)
             })
     }
 }

@@ -146,6 +146,7 @@ public final class Admin {
         reading: (_ event: OpaquePointer?) -> Result
     ) throws(KafkaFailure) -> Result {
         let client = try handle.client()
+        if operation != RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS { try refuseMock(within: timeout) }
         let queue = rd_kafka_queue_new(client)
         defer { rd_kafka_queue_destroy(queue) }
         let options = rd_kafka_AdminOptions_new(client, operation)
@@ -162,6 +163,17 @@ public final class Admin {
             throw KafkaFailure(error, reason: rd_kafka_event_error_string(event).map { String(cString: $0) })
         }
         return reading(event)
+    }
+
+    /// librdkafka would wait for what the mock cluster never answers.
+    private func refuseMock(within timeout: Duration) throws(KafkaFailure) {
+        guard let id = try clusterID(within: timeout) else {
+            throw KafkaFailure(RD_KAFKA_RESP_ERR__TIMED_OUT, reason: "no broker has answered: are the addresses right?")
+        }
+        guard id.hasPrefix("mockCluster") else { return }
+        throw KafkaFailure(
+            RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE,
+            reason: "the embedded broker does not know this request: use the process that it runs in, or real brokers")
     }
 
     private static func results(

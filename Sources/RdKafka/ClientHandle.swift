@@ -12,6 +12,7 @@ final class ClientHandle {
     private var wakingQueue: OpaquePointer?
     /// Errors that belong to no request.
     private var errors: [KafkaFailure] = []
+    private var statistics: ClientStatistics?
 
     /// Starts a client whose callbacks find `owner`.
     ///
@@ -25,6 +26,12 @@ final class ClientHandle {
             rd_kafka_conf_set_opaque(pointer, Unmanaged.passUnretained(owner).toOpaque())
             rd_kafka_conf_set_error_cb(pointer) { client, code, reason, opaque in
                 CallbackTarget.of(opaque)?.handle?.clientFailed(client, code, reason)
+            }
+            rd_kafka_conf_set_stats_cb(pointer) { _, json, size, opaque in
+                guard let json, let handle = CallbackTarget.of(opaque)?.handle else { return 0 }
+                // What cannot be read shall not hide the last that could.
+                handle.statistics = ClientStatistics(json: Data(bytes: json, count: size)) ?? handle.statistics
+                return 0  // librdkafka frees the text.
             }
             adjust(pointer)
         }
@@ -81,6 +88,11 @@ final class ClientHandle {
     }
 
     func takeFirstError() -> KafkaFailure? { errors.isEmpty ? nil : errors.removeFirst() }
+
+    func takeStatistics() -> ClientStatistics? {
+        defer { statistics = nil }
+        return statistics
+    }
 
     fileprivate func clientFailed(_ client: OpaquePointer?, _ code: Int32, _ reason: UnsafePointer<CChar>?) {
         let code = rd_kafka_resp_err_t(code)

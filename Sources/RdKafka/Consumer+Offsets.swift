@@ -62,12 +62,7 @@ extension Consumer {
     public func watermarks(
         of partition: NamedPartition, within timeout: Duration
     ) throws(KafkaFailure) -> (low: Int64, high: Int64) {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        try KafkaFailure.check(
-            rd_kafka_query_watermark_offsets(
-                try handle.client(), partition.topic, partition.number, &low, &high, milliseconds(timeout)))
-        return (low, high)
+        try handle.watermarks(of: partition, within: timeout)
     }
 
     /// Of each partition, the first offset whose timestamp is not before the given one; nil when there is none.

@@ -170,6 +170,9 @@ public final class Consumer {
         rebalances.commitsUnderWay.append(tag)
     }
 
+    /// The newest statistics, if `poll` has come upon any since the last call; asked for with `statistics.interval.ms`.
+    public func takeStatistics() -> ClientStatistics? { handle.takeStatistics() }
+
     // MARK: The end
 
     /// Commits by itself what `enable.auto.commit` asks for, gives up its partitions, leaves the group, and ends. The

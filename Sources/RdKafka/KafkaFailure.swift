@@ -65,13 +65,18 @@ public struct KafkaFailure: Error, Hashable, Sendable {
             isFatal: code == RD_KAFKA_RESP_ERR__FATAL)
     }
 
-    /// Takes over an error object.
-    init(consuming error: OpaquePointer) {
+    /// Of an error object that belongs to somebody else.
+    init(_ error: OpaquePointer) {
         self.init(
             code: rd_kafka_error_code(error).rawValue, reason: String(cString: rd_kafka_error_string(error)),
             isRetriable: rd_kafka_error_is_retriable(error) != 0,
             requiresAbort: rd_kafka_error_txn_requires_abort(error) != 0,
             isFatal: rd_kafka_error_is_fatal(error) != 0)
+    }
+
+    /// Takes over an error object.
+    init(consuming error: OpaquePointer) {
+        self.init(error)
         rd_kafka_error_destroy(error)
     }
 

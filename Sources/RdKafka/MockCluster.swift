@@ -79,4 +79,7 @@ public final class MockCluster {
         let codes = codes.map { rd_kafka_resp_err_t($0) }
         rd_kafka_mock_push_request_errors_array(cluster, apiKey, codes.count, codes)
     }
+
+    /// The errors that were pushed and have not struck yet are forgotten.
+    public func clearErrors(for apiKey: Int16) { rd_kafka_mock_clear_request_errors(cluster, apiKey) }
 }

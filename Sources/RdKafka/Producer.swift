@@ -104,6 +104,9 @@ public final class Producer {
     /// Errors that belong to no message, since the last call.
     public func takeErrors() -> [KafkaFailure] { handle.takeErrors() }
 
+    /// The newest statistics, if `poll` has come upon any since the last call; asked for with `statistics.interval.ms`.
+    public func takeStatistics() -> ClientStatistics? { handle.takeStatistics() }
+
     /// Ends the producer. What has not been delivered is given up and reported so.
     @discardableResult
     public func close() -> [DeliveryReport] {

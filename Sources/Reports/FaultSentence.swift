@@ -15,6 +15,7 @@ extension FaultAction {
             "\(topic)-\(partition) was to be led by broker \(broker)"
         case .moveCoordinator(let service, _): "the group of \(service) got another coordinator"
         case .addPartitions(let topic, let total, _): "\(topic) was given partitions, \(total) in all"
+        case .killInstance(let instance, _, let time): "\(instance) was killed, for \(time.brief)"
         case .freezeInstance(let instance, _, let time): "\(instance) was stopped for \(time.brief), and went on"
         case .stallConsumer(let instance, _, let time): "\(instance) did not poll for \(time.brief)"
         case .rebalanceStorm(let service, _, let time):

@@ -21,7 +21,7 @@ struct ReportPage {
             page += "No invariant was broken, but nothing was seen from which one could tell.\n\n" + replaySection
             page += faults(around: .zero)
         }
-        return page + otherViolations + unsettled + facts
+        return page + unmade + otherViolations + unsettled + facts
     }
 
     /// The one that is told: the earliest, since what follows may only be a consequence, of those whose subject has a
@@ -57,6 +57,7 @@ struct ReportPage {
     }
 
     private var replaySection: String {
+        guard !result.target.isLive else { return liveSection }
         // The shortest run of a comparison is known by its explicit faults alone.
         guard replay != explicitReplay else {
             return "## Replay\n\n```sh\n\(replay)\n```\n\n[`scenario.yaml`](scenario.yaml) has every fault.\n\n"
@@ -76,6 +77,42 @@ struct ReportPage {
 
 
             """
+    }
+
+    private var liveSection: String {
+        var section = """
+            ## Again
+
+            This run took place on a live target (\(result.target.rawValue)), with real processes: no two such runs are the \
+            same. This makes another one of the same kind:
+
+            ```sh
+            \(replay)
+            ```
+
+            [`scenario.yaml`](scenario.yaml) has every fault that struck as a plan. In the simulator, where a seed decides \
+            everything, it is run by
+
+            ```sh
+            \(explicitReplay)
+            ```
+
+
+            """
+        if let stores = result.keptStores { section += "The stores were kept: \(Markdown.code(stores)).\n\n" }
+        return section
+    }
+
+    /// What the scenario asks for and did not happen.
+    private var unmade: String {
+        guard !result.unmade.isEmpty || !result.unmetNeeds.isEmpty else { return "" }
+        var section = "## Not made on this target\n\n"
+        for need in result.unmetNeeds { section += "- \(Markdown.text(need))\n" }
+        for fault in result.unmade {
+            let count = fault.count.map { "\($0) × " } ?? ""
+            section += "- \(count)\(Markdown.code(fault.fault)): \(Markdown.text(fault.reason))\n"
+        }
+        return section + "\n"
     }
 
     private func story(_ violation: Violation) -> String {
@@ -174,8 +211,11 @@ struct ReportPage {
         let blind = result.checks.filter { $0.verdict == .inconclusive }.map(\.name).joined(separator: ", ")
         var section = "## The run\n\n| | |\n|---|---|\n"
         section += "| scenario | \(Markdown.code(file)) |\n| seed | \(result.seed) |\n"
-        section += "| trace hash | `\(result.traceHash)` |\n| orders | \(result.unitsOfWork) |\n"
-        section += "| events | \(result.events) |\n| virtual time | \(result.virtualTime.seconds) s |\n"
+        section += "| target | \(result.target.rawValue) |\n"
+        if !result.target.isLive { section += "| trace hash | `\(result.traceHash)` |\n" }
+        section += "| orders | \(result.unitsOfWork) |\n"
+        section +=
+            "| events | \(result.events) |\n| \(result.target.isLive ? "time" : "virtual time") | \(result.virtualTime.seconds) s |\n"
         if !held.isEmpty { section += "| held | \(Markdown.text(held)) |\n" }
         if !blind.isEmpty { section += "| nothing to check | \(Markdown.text(blind)) |\n" }
         return section

@@ -11,7 +11,8 @@ public struct RunSummary: Sendable {
     public var file: String
     public var seed: UInt64
     public var verdict: Verdict
-    public var traceHash: TraceHash
+    /// Nil on a live target: no run there is the same twice.
+    public var traceHash: TraceHash?
     public var orders: Int
     public var events: Int
     public var virtualTime: Duration
@@ -21,6 +22,12 @@ public struct RunSummary: Sendable {
     public var report: String?
     /// The line to paste that replays the run.
     public var replay: String
+    public var target: RunTarget
+    /// The faults that struck, by kind, in the order of their first ones.
+    public var made: [(fault: String, count: Int)]
+    public var unmade: [UnmadeFault]
+    public var unmetNeeds: [String]
+    public var keptStores: String?
 
     /// The summary of a run of a file.
     public init(_ result: RunResult, file: String, replay: String, wallSeconds: Double, report: String? = nil) {
@@ -28,7 +35,12 @@ public struct RunSummary: Sendable {
         self.file = file
         seed = result.seed
         verdict = result.verdict
-        traceHash = result.traceHash
+        target = result.target
+        traceHash = result.target.isLive ? nil : result.traceHash
+        made = Self.kinds(of: result.faults)
+        unmade = result.unmade
+        unmetNeeds = result.unmetNeeds
+        keptStores = result.keptStores
         orders = result.unitsOfWork
         events = result.events
         virtualTime = result.virtualTime
@@ -36,6 +48,18 @@ public struct RunSummary: Sendable {
         violations = result.violations
         self.report = report
         self.replay = replay
+    }
+
+    private static func kinds(of faults: [FaultAction]) -> [(fault: String, count: Int)] {
+        var kinds: [(fault: String, count: Int)] = []
+        for fault in faults {
+            if let index = kinds.firstIndex(where: { $0.fault == fault.kind }) {
+                kinds[index].count += 1
+            } else {
+                kinds.append((fault.kind, 1))
+            }
+        }
+        return kinds
     }
 }
 
@@ -48,7 +72,8 @@ extension RunSummary {
             ("file", .text(file)),
             ("seed", .integer(seed)),
             ("verdict", .text(verdict.rawValue)),
-            ("traceHash", .text(traceHash.description)),
+            ("target", .text(target.rawValue)),
+            ("traceHash", traceHash.map { .text($0.description) } ?? .null),
             ("orders", .integer(orders)),
             ("events", .integer(events)),
             ("virtualSeconds", .real(virtualTime.seconds)),
@@ -56,6 +81,21 @@ extension RunSummary {
             ("violations", .array(violations.map(\.json))),
             ("report", report.map(JSONValue.text) ?? .null),
             ("replay", .text(replay)),
+            (
+                "faultsMade",
+                .array(made.map { .object([("fault", .text($0.fault)), ("count", .integer($0.count))]) })
+            ),
+            ("faultsNotMade", .array(unmade.map(\.json))),
+            ("unmetNeeds", .array(unmetNeeds.map(JSONValue.text))),
+            ("stores", keptStores.map(JSONValue.text) ?? .null),
+        ])
+    }
+}
+
+extension UnmadeFault {
+    fileprivate var json: JSONValue {
+        .object([
+            ("fault", .text(fault)), ("count", count.map { .integer($0) } ?? .null), ("reason", .text(reason)),
         ])
     }
 }

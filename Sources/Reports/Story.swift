@@ -161,7 +161,7 @@ private struct StoryCollector {
         case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
             services.contains(Story.lane(of: instance)) ? (instance, false) : nil
         // The instance itself is seen to crash; messages and poison have no order to belong to.
-        case .crashInstance, .loseMessage, .delayMessage, .poison: nil
+        case .crashInstance, .killInstance, .loseMessage, .delayMessage, .poison: nil
         }
     }
 

@@ -22,6 +22,7 @@ public final class MemoryStore: ServiceStore {
     /// A connection to tables that others may use as well.
     public init(_ tables: MemoryTables = MemoryTables()) { self.tables = tables }
 
+    /// Runs one transaction while nobody else reads or writes; what `body` throws takes everything back.
     public func transact<Result>(_ body: (WorkingSet) throws -> Result) throws -> Result {
         try tables.exclusively { values in
             // The rows are the only owner of the values for a while: writes copy nothing.
@@ -36,8 +37,10 @@ public final class MemoryStore: ServiceStore {
         }
     }
 
+    /// All tables as they are now, also those that were not asked for.
     public func snapshot(of tables: [any Row.Type]) throws -> ValueStore { self.tables.exclusively { $0 } }
 
+    /// Does nothing: the rows stay for others.
     public func close() {}
 }
 

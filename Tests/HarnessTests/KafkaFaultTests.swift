@@ -51,6 +51,26 @@ struct KafkaFaultTests {
         #expect(generations(long, of: "stampers") >= 2)
     }
 
+    @Test("an instance that is killed is gone at that moment, and starts again when its time has come")
+    func kill() throws {
+        let result = try run(.killInstance("depot/1", at: Self.moment, restartAfter: .seconds(3)))
+        let life = result.history.entries.compactMap { entry in
+            if case .instance("depot/1", let what) = entry.event { "\(what) at \(entry.at)" } else { nil }
+        }
+        #expect(life == ["started at 0.000s", "crashed at 2.000s", "started again at 5.000s"])
+    }
+
+    @Test("kills by rate are kills of the plan")
+    func kills() throws {
+        var scenario = Scenario(system: Courier(parcels: 40, interval: .milliseconds(100)))
+        scenario.rates.until = .seconds(10)
+        scenario.rates.serviceKillRate = 1
+        let result = try Runner.run(scenario, seed: 3)
+        #expect(result.verdict == .held, "\(result.violations)")
+        #expect(result.faults.count > 4)
+        #expect(try Runner.run(result.replayScenario, seed: 3).traceHash == result.traceHash)
+    }
+
     @Test("an instance that does not poll leaves when max.poll.interval.ms is over, and not before")
     func stall() throws {
         func stall(for length: Duration) throws -> RunResult {

@@ -147,7 +147,7 @@ private struct DrawnScenario {
             .duplicateRecord(record, after: time), .delayRecord(record, by: time), .reorderRecord(record, by: time),
             .poison(one(of: PoisonKind.allCases), topic: "orders", at: at, number: bits()),
             .crashInstance("order/1", beforeEffect: bits(), restartAfter: time),
-            .redriveDeadLetters(topic: "orders_dlq", at: at),
+            .killInstance("order/1", at: at, restartAfter: time), .redriveDeadLetters(topic: "orders_dlq", at: at),
             .failHandler(
                 HandlingPlace(service: "order", topic: record.topic, key: record.key, number: record.number),
                 times: integer(1...9)),

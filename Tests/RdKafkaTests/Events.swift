@@ -3,14 +3,17 @@ import RdKafka
 import Testing
 
 extension Consumer {
-    /// Polls until something has happened; fails when it has not after half a minute.
+    /// Polls until something has happened; fails when it has not after half a minute. Other tests go on meanwhile: a
+    /// group takes its time, and threads are few.
     func events(
-        until isDone: ([ConsumerEvent]) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> [ConsumerEvent] {
+        until isDone: ([ConsumerEvent]) throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> [ConsumerEvent] {
         var events: [ConsumerEvent] = []
         let deadline = ContinuousClock.now + .seconds(30)
-        while !isDone(events) {
-            events += try poll(upTo: 1_000, within: .milliseconds(20))
+        while try !isDone(events) {
+            let news = try poll(upTo: 1_000)
+            events += news
+            if news.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
             try #require(ContinuousClock.now < deadline, "only \(events)", sourceLocation: sourceLocation)
         }
         return events
@@ -22,6 +25,16 @@ extension [ConsumerEvent] {
         compactMap { event in
             guard case .record(let record) = event else { return nil }
             return record
+        }
+    }
+
+    /// Partitions that came and went.
+    var changes: [ConsumerEvent] {
+        filter { event in
+            switch event {
+            case .assigned, .revoked: true
+            default: false
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 import RdKafka
 import Testing
@@ -101,4 +102,82 @@ import Testing
         let fatal = #expect(throws: KafkaFailure.self) { try producer.commitTransaction(within: .seconds(10)) }
         #expect(fatal?.isFatal == true)
     }
+
+    @Test func `a transaction is committed, another one aborted, and the producer goes on`() throws {
+        let producer = try producer(["transactional.id": "payments"])
+        try producer.initTransactions(within: .seconds(10))
+        let reader = try consumer()
+        for round in 0..<4 as Range<UInt64> {
+            try producer.beginTransaction()
+            try producer.produce(Record(key: [1], value: nil), to: "orders", partition: 0, tag: round)
+            if round % 2 == 0 {
+                try producer.sendOffsets([(topic, Int64(round))], of: reader, within: .seconds(10))
+                try producer.commitTransaction(within: .seconds(10))
+            } else {
+                try producer.abortTransaction(within: .seconds(10))
+            }
+        }
+        let reports = try producer.poll()
+        #expect(reports.filter { $0.failure == nil }.map(\.tag).contains([0, 2]))
+    }
+
+    @Test func `a consumer ends while its group is joined and while records wait`() async throws {
+        let producer = try producer()
+        for tag in 1...500 as ClosedRange<UInt64> {
+            try producer.produce(Record(key: nil, value: [1, 2, 3]), to: "orders", partition: 0, tag: tag)
+        }
+        for isOrderly in [true, false] {
+            let joining = try consumer()
+            try joining.subscribe(to: ["orders"])
+            let reading = try consumer()
+            try reading.assign([(topic, .beginning)])
+            let first = try await reading.events { !$0.records.isEmpty }
+            #expect(first.records.count <= 500)
+            if isOrderly {
+                joining.close()
+                reading.close()
+            } else {
+                joining.abandon()
+                reading.abandon()
+            }
+            #expect(throws: KafkaFailure.self) { try reading.poll() }
+            #expect(throws: KafkaFailure.self) { try reading.commitLater([(topic, 1)], tag: 1) }
+        }
+    }
+
+    // The sanitizers keep what is freed, in order to see it used.
+    @Test(.disabled(if: isSanitized))
+    func `clients that come and go leave no memory behind`() throws {
+        func round() throws {
+            let wakeUp = try WakeUp()
+            let producer = try producer()
+            try producer.wake(wakeUp.fileDescriptor)
+            for tag in 1...100 as ClosedRange<UInt64> {
+                let record = Record(
+                    key: [1], value: Array(repeating: 1, count: 10_000), headers: [Header("a", "1")],
+                    timestampMilliseconds: 1)
+                try producer.produce(record, to: "orders", partition: 0, tag: tag)
+            }
+            let consumer = try consumer()
+            try consumer.wake(wakeUp.fileDescriptor)
+            try consumer.assign([(topic, .beginning)])
+            try consumer.commitLater([(topic, 1)], tag: 1)
+            _ = try consumer.poll(upTo: 10, within: .milliseconds(10))
+        }
+        for _ in 0..<5 { try round() }
+        let before = residentKilobytes()
+        for _ in 0..<20 { try round() }
+        // Each round moves a megabyte; one that is kept would show. The mock itself keeps up to five.
+        #expect(residentKilobytes() - before < 12_000)
+    }
+}
+
+private let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
+/// How much memory this process has, as Linux counts it; 0 elsewhere.
+private func residentKilobytes() -> Int {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+        let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") })
+    else { return 0 }
+    return Int(line.filter(\.isNumber)) ?? 0
 }

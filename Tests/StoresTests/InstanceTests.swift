@@ -67,7 +67,9 @@ import Testing
         for key in ["a", "b", "c", "d"] {
             var values: [String] = []
             // A message whose acknowledgement was lost is sent again, before those after it.
-            for message in sent where message.key == key && values.last != message.value { values.append(message.value) }
+            for message in sent where message.key == key && values.last != message.value {
+                values.append(message.value)
+            }
             #expect(values == (1...(key == "d" ? 1 : key == "c" ? 4 : 5)).map { "\(key)\($0)" })
         }
         let values = try second.store.snapshot(of: Instance.tables)

@@ -80,9 +80,9 @@ enum PostgreSQLServer {
 }
 
 /// Waits until something holds; false when it does not in time.
-func wait(seconds: Double, until holds: () -> Bool) -> Bool {
+func wait(seconds: Double, until holds: () throws -> Bool) rethrows -> Bool {
     let end = Date().addingTimeInterval(seconds)
-    while !holds() {
+    while try !holds() {
         guard Date() < end else { return false }
         usleep(5_000)
     }

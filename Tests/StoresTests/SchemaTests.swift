@@ -14,6 +14,14 @@ private struct LaterCell: Row {
     var at: Instant?
 }
 
+/// `Cell` with a property that it cannot do without.
+private struct HeavyCell: Row {
+    static let table = "cells"
+    var key: Int32
+    var value: Int64
+    var weight: Int64
+}
+
 /// A table whose key has become another one.
 private struct OtherCell: Row {
     static let table = "cells"
@@ -48,10 +56,9 @@ private struct Clash: Row {
         // The old program goes on.
         #expect(try old.cell(1) == 11)
         try old.put(1, 12)
-        try new.transact { set in
-            #expect(try set.row(LaterCell.self, 1) == LaterCell(key: 1, value: 12, note: "new", at: note.at))
-            #expect(try set.row(LaterCell.self, 2) == LaterCell(key: 2, value: 20))
-        }
+        let cells = try new.snapshot(of: [LaterCell.self])
+        #expect(cells.row(LaterCell.self, 1) == LaterCell(key: 1, value: 12, note: "new", at: note.at))
+        #expect(cells.row(LaterCell.self, 2) == LaterCell(key: 2, value: 20))
         #expect(try old.cells() == [12, 20])
         old.close()
         new.close()
@@ -64,9 +71,11 @@ private struct Clash: Row {
         try old.put(1, 10)
         old.close()
         let migrations = [
-            Migration(number: 2, summary: "doubled", table: "cells", statements: ["UPDATE cells SET value = value * 2"]),
+            Migration(
+                number: 2, summary: "doubled", table: "cells", statements: ["UPDATE cells SET value = value * 2"]),
             Migration(number: 3, summary: "no such table", table: "halls", statements: ["DELETE FROM halls"]),
-            Migration(number: 4, summary: "one more", table: "cells", statements: ["UPDATE cells SET value = value + 1"]),
+            Migration(
+                number: 4, summary: "one more", table: "cells", statements: ["UPDATE cells SET value = value + 1"]),
         ]
         for _ in 0..<2 {
             let new = try stores.open(migrations: migrations)
@@ -81,6 +90,24 @@ private struct Clash: Row {
         let again = try fresh.open(migrations: migrations)
         #expect(try again.cell(1) == 10)
         again.close()
+    }
+
+    @Test(arguments: StoreKind.durable)
+    func `a property that rows cannot do without is filled by a migration`(_ kind: StoreKind) throws {
+        let stores = try TestStores(kind)
+        let old = try stores.open()
+        try old.put(1, 10)
+        old.close()
+        let migration = Migration(
+            number: 2, summary: "weights", table: "cells",
+            statements: ["ALTER TABLE cells ADD COLUMN weight {integer}", "UPDATE cells SET weight = value * 2"])
+        let new = try stores.open(migrations: [migration])
+        let heavy = HeavyCell(key: 2, value: 1, weight: .max)
+        try new.transact { try $0.set(heavy, for: 2) }
+        let cells = try new.snapshot(of: [HeavyCell.self])
+        #expect(cells.row(HeavyCell.self, 1) == HeavyCell(key: 1, value: 10, weight: 20))
+        #expect(cells.row(HeavyCell.self, 2) == heavy)
+        new.close()
     }
 
     @Test(arguments: StoreKind.durable)

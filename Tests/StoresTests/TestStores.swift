@@ -1,8 +1,8 @@
 import Foundation
-@testable import Services
 import Simulation
 import Testing
 
+@testable import Services
 @testable import Stores
 
 /// The stores that the suite is run on.

@@ -3,7 +3,7 @@ import Simulation
 import VirtualKafka
 
 /// What is wrong with a poison record (a record that no consumer can ever process).
-public enum PoisonKind: String, CaseIterable, Sendable {
+public enum PoisonKind: String, CaseIterable, Sendable, Codable {
     case truncatedJSON = "truncated-json"
     case wrongType = "wrong-type"
     case unknownVersion = "unknown-version"
@@ -15,7 +15,7 @@ public enum PoisonKind: String, CaseIterable, Sendable {
 }
 
 /// What a provider does wrong with one call.
-public enum ProviderFate: Hashable, Sendable {
+public enum ProviderFate: Hashable, Sendable, Codable {
     /// Says that it cannot answer now; nothing was done.
     case unavailable
     /// Never receives the call.
@@ -31,7 +31,7 @@ public enum ProviderFate: Hashable, Sendable {
 }
 
 /// What a store does wrong with one transaction.
-public enum StoreFate: Hashable, Sendable {
+public enum StoreFate: Hashable, Sendable, Codable {
     /// Fails before the commit: nothing was written.
     case failsBeforeCommit
     /// Commits, and the answer is lost.
@@ -40,7 +40,7 @@ public enum StoreFate: Hashable, Sendable {
 }
 
 /// A message on the network: the n-th, from 0, from one machine to another (`payment/1`, `broker 2`).
-public struct MessagePlace: Hashable, Sendable {
+public struct MessagePlace: Hashable, Sendable, Codable {
     public var from: String
     public var to: String
     public var number: UInt32
@@ -53,7 +53,7 @@ public struct MessagePlace: Hashable, Sendable {
 }
 
 /// A record as it is sent: the n-th, from 1, of its key to its topic. Stays the same when other orders are left out.
-public struct RecordPlace: Hashable, Sendable {
+public struct RecordPlace: Hashable, Sendable, Codable {
     public var topic: String
     public var key: String
     public var number: Int
@@ -66,7 +66,7 @@ public struct RecordPlace: Hashable, Sendable {
 }
 
 /// A call to a provider: the n-th, from 1, that a service makes for a subject.
-public struct CallPlace: Hashable, Sendable {
+public struct CallPlace: Hashable, Sendable, Codable {
     public var service: String
     public var subject: Identifier
     public var number: Int
@@ -80,7 +80,7 @@ public struct CallPlace: Hashable, Sendable {
 
 /// A record as it is handled: the n-th time, from 1, that instances of a service are handed a record of this topic with
 /// this key. A further attempt at the same record is a further time.
-public struct HandlingPlace: Hashable, Sendable {
+public struct HandlingPlace: Hashable, Sendable, Codable {
     public var service: String
     public var topic: String
     public var key: String
@@ -95,7 +95,7 @@ public struct HandlingPlace: Hashable, Sendable {
 }
 
 /// One fault, said so exactly that it strikes the same way again. A failing run is a list of these.
-public enum FaultAction: Hashable, Sendable {
+public enum FaultAction: Hashable, Sendable, Codable {
     /// Brokers count from 1.
     case crashBroker(Int, at: Instant, for: Duration, losing: DiskLoss)
     /// Whichever broker is the controller at that moment.
@@ -125,6 +125,8 @@ public enum FaultAction: Hashable, Sendable {
     case poison(PoisonKind, topic: String, at: Instant, number: UInt64)
     /// The process dies before it carries out its n-th effect of the run, from 1.
     case crashInstance(String, beforeEffect: UInt64, restartAfter: Duration)
+    /// The process is killed at a moment, whatever it is doing (SIGKILL), and starts again after a while.
+    case killInstance(String, at: Instant, restartAfter: Duration)
     /// The process is stopped, and goes on as if nothing had happened (SIGSTOP, SIGCONT): a zombie, if its group has
     /// put it out meanwhile.
     case freezeInstance(String, at: Instant, for: Duration)

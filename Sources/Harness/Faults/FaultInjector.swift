@@ -7,14 +7,14 @@ import VirtualKafka
 ///
 /// It only decides; the world carries out. Every draw is keyed by the identity of what is struck, so that one fault less
 /// leaves the others where they were.
-struct FaultInjector: Sendable {
-    let rates: FaultRates
+package struct FaultInjector: Sendable {
+    package let rates: FaultRates
     let draws: Draws
 
     /// Faults that have their time, earliest first.
-    private(set) var timed: [TimedFault] = []
+    package private(set) var timed: [TimedFault] = []
     /// Timed faults that have begun and not ended.
-    var ongoing: [OngoingFault] = []
+    package var ongoing: [OngoingFault] = []
 
     private var plannedCrashes: [[UInt64: Duration]] = []
     private var plannedStoreFates: [[UInt64: StoreFate]] = []
@@ -28,17 +28,22 @@ struct FaultInjector: Sendable {
     private var callCounts: [CallKey: Int] = [:]
     private var handlingCounts: [HandlingKey: Int] = [:]
 
-    struct TimedFault: Sendable {
-        var at: Instant
-        var action: FaultAction
+    package struct TimedFault: Sendable {
+        package var at: Instant
+        package var action: FaultAction
         /// Rates respect limits (how many brokers are down at once); a plan means what it says.
-        var isDrawn: Bool
+        package var isDrawn: Bool
     }
 
-    struct OngoingFault: Sendable {
+    package struct OngoingFault: Sendable {
         /// Its place among the timed faults.
-        var index: Int
-        var action: FaultAction
+        package var index: Int
+        package var action: FaultAction
+
+        package init(index: Int, action: FaultAction) {
+            self.index = index
+            self.action = action
+        }
     }
 
     private struct RecordKey: Hashable {
@@ -56,24 +61,24 @@ struct FaultInjector: Sendable {
         var subject: Identifier
     }
 
-    init(rates: FaultRates, plan: [FaultAction], draws: Draws) {
+    package init(rates: FaultRates, plan: [FaultAction], draws: Draws) {
         self.rates = rates
         self.plan = plan
         self.draws = draws
     }
 
     /// Whether faults can strike by their rates.
-    func isOpen(at now: Instant) -> Bool { now >= .zero + rates.from && now < .zero + rates.until }
+    package func isOpen(at now: Instant) -> Bool { now >= .zero + rates.from && now < .zero + rates.until }
 
     /// Whether the scenario has any faults.
-    var isIdle: Bool {
+    package var isIdle: Bool {
         plan.isEmpty && !rates.canStrike
     }
 
     // MARK: Processes and stores
 
     /// How long after a crash the process starts again; nil when it does not crash.
-    func crash(of process: Int, beforeEffect effect: UInt64, at now: Instant) -> Duration? {
+    package func crash(of process: Int, beforeEffect effect: UInt64, at now: Instant) -> Duration? {
         if let planned = plannedCrashes[process][effect] { return planned }
         guard rates.serviceCrashes > 0, isOpen(at: now),
             draws.chance(rates.serviceCrashes, .serviceCrash, UInt64(process), effect)
@@ -81,7 +86,7 @@ struct FaultInjector: Sendable {
         return draws.duration(in: rates.serviceDowntime, .serviceDowntime, UInt64(process), effect)
     }
 
-    func storeFate(of process: Int, transaction: UInt64, at now: Instant) -> StoreFate? {
+    package func storeFate(of process: Int, transaction: UInt64, at now: Instant) -> StoreFate? {
         if let planned = plannedStoreFates[process][transaction] { return planned }
         guard isOpen(at: now) else { return nil }
         let identity = UInt64(process)
@@ -98,7 +103,7 @@ struct FaultInjector: Sendable {
     // MARK: Records
 
     /// Which record this is; nil when no fault of records can strike in this run.
-    mutating func place(of record: Record, in topic: TopicID, _ topics: TopicTable) -> RecordPlace? {
+    package mutating func place(of record: Record, in topic: TopicID, _ topics: TopicTable) -> RecordPlace? {
         guard rates.strikesRecords || !plannedRecords.isEmpty else { return nil }
         let number = recordCounts[RecordKey(topic: topic, key: record.key), default: 0] + 1
         recordCounts[RecordKey(topic: topic, key: record.key)] = number
@@ -106,7 +111,7 @@ struct FaultInjector: Sendable {
         return RecordPlace(topic: topics.name(of: topic), key: key, number: number)
     }
 
-    func recordFate(of place: RecordPlace, at now: Instant) -> FaultAction? {
+    package func recordFate(of place: RecordPlace, at now: Instant) -> FaultAction? {
         if let planned = plannedRecords[place] { return planned }
         guard isOpen(at: now) else { return nil }
         let identity = UniqueID(hashing: "\(place.topic)/\(place.key)".utf8)
@@ -124,11 +129,11 @@ struct FaultInjector: Sendable {
     // MARK: Handlers
 
     /// Whether anything can happen to handlers in this run.
-    var strikesHandlers: Bool { rates.handlerFailures > 0 || !plannedHandlings.isEmpty }
+    package var strikesHandlers: Bool { rates.handlerFailures > 0 || !plannedHandlings.isEmpty }
 
     /// Where the handler of a record fails; nil when it does not. To be asked once for each time that a record is handed
     /// to one.
-    mutating func handlerFailure(
+    package mutating func handlerFailure(
         of record: ConsumerRecord, service: (index: Int, name: String), _ topics: TopicTable, at now: Instant
     ) -> HandlingPlace? {
         let key = HandlingKey(
@@ -147,7 +152,7 @@ struct FaultInjector: Sendable {
 
     // MARK: Providers
 
-    mutating func providerFate(
+    package mutating func providerFate(
         of call: ProviderCall, service: String, at now: Instant
     ) -> (place: CallPlace, fate: ProviderFate)? {
         guard rates.strikesProviders || !plannedCalls.isEmpty else { return nil }
@@ -174,7 +179,7 @@ struct FaultInjector: Sendable {
     }
 
     /// Whether a provider outage is going on for a service's calls.
-    func isOut(_ service: String) -> Bool {
+    package func isOut(_ service: String) -> Bool {
         ongoing.contains { fault in
             if case .providerOutage(service, _, _) = fault.action { true } else { false }
         }
@@ -195,7 +200,7 @@ struct FaultInjector: Sendable {
     // MARK: Preparation
 
     /// Puts the plan where it can be looked up, and draws the faults that have their time.
-    mutating func prepare(for cast: FaultCast) {
+    package mutating func prepare(for cast: FaultCast) {
         plannedCrashes = Array(repeating: [:], count: cast.instances.count)
         plannedStoreFates = Array(repeating: [:], count: cast.instances.count)
         for action in plan { enter(action, processes: cast.instances) }
@@ -224,7 +229,8 @@ struct FaultInjector: Sendable {
         case .loseMessage(let place): plannedMessages.append((place, .lose))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
         case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage, .redriveDeadLetters:
+            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage,
+            .redriveDeadLetters:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
         }
     }

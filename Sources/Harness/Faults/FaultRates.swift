@@ -46,6 +46,8 @@ public struct FaultRates: Hashable, Sendable {
     /// Services: probability of a crash before each effect.
     public var serviceCrashes = 0.0
     public var serviceDowntime = Duration.milliseconds(100)...Duration.seconds(5)
+    /// Instances a second that are killed, whatever they are doing (SIGKILL).
+    public var serviceKillRate = 0.0
     /// Instances a second that are stopped and go on later; longer than `session.timeout.ms` makes a zombie.
     public var freezeRate = 0.0
     public var freezeTime = Duration.seconds(1)...Duration.seconds(12)

@@ -4,13 +4,14 @@ import VirtualKafka
 /// Faults that strike at a moment rather than at a message, a record or an effect.
 extension FaultAction {
     /// When a timed fault strikes.
-    var moment: Instant? {
+    package var moment: Instant? {
         switch self {
         case .crashBroker(_, let at, _, _), .crashController(let at, _), .slowDisk(_, let at, _, _),
             .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
             .partition(_, _, let at, _, _),
-            .freezeInstance(_, let at, _), .stallConsumer(_, let at, _), .rebalanceStorm(_, let at, _),
-            .poison(_, _, let at, _), .providerOutage(_, let at, _), .redriveDeadLetters(_, let at):
+            .killInstance(_, let at, _), .freezeInstance(_, let at, _), .stallConsumer(_, let at, _),
+            .rebalanceStorm(_, let at, _), .poison(_, _, let at, _), .providerOutage(_, let at, _),
+            .redriveDeadLetters(_, let at):
             at
         default: nil
         }
@@ -20,7 +21,7 @@ extension FaultAction {
     var needsAdministrator: Bool { if case .addPartitions = self { true } else { false } }
 
     /// How long a timed fault lasts.
-    var length: Duration? {
+    package var length: Duration? {
         switch self {
         case .crashBroker(_, _, let length, _), .crashController(_, let length), .slowDisk(_, _, let length, _),
             .partition(_, _, _, let length, _), .freezeInstance(_, _, let length), .stallConsumer(_, _, let length),
@@ -32,15 +33,26 @@ extension FaultAction {
 }
 
 /// What there is for faults to strike.
-struct FaultCast: Sendable {
-    var brokers: Int
+package struct FaultCast: Sendable {
+    package var brokers: Int
     /// `payment/1`
-    var instances: [String]
-    var services: [String]
+    package var instances: [String]
+    package var services: [String]
     /// Those that somebody reads.
-    var topics: [(name: String, partitions: Int)]
+    package var topics: [(name: String, partitions: Int)]
     /// Services that call a provider.
-    var callers: [String]
+    package var callers: [String]
+
+    package init(
+        brokers: Int, instances: [String], services: [String], topics: [(name: String, partitions: Int)],
+        callers: [String]
+    ) {
+        self.brokers = brokers
+        self.instances = instances
+        self.services = services
+        self.topics = topics
+        self.callers = callers
+    }
 }
 
 extension FaultRates {
@@ -64,7 +76,7 @@ extension FaultRates {
     private var strikesTime: Bool {
         [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
-            coordinatorMoveRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+            coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
         ].contains { $0 > 0 }
     }
 
@@ -107,6 +119,11 @@ extension FaultRates {
 
     private func drawClientFaults(_ draws: Draws, _ cast: FaultCast) -> [FaultAction] {
         var actions: [FaultAction] = []
+        for (number, at) in arrivals(serviceKillRate, draws, .kill) {
+            let instance = cast.instances[draws.index(below: cast.instances.count, .killChoice, number)]
+            let downtime = draws.duration(in: serviceDowntime, .killDowntime, number)
+            actions.append(.killInstance(instance, at: at, restartAfter: downtime))
+        }
         for (number, at) in arrivals(freezeRate, draws, .freeze) {
             let instance = cast.instances[draws.index(below: cast.instances.count, .freezeChoice, number)]
             actions.append(.freezeInstance(instance, at: at, for: draws.duration(in: freezeTime, .freezeTime, number)))
@@ -187,6 +204,9 @@ extension Purpose {
     static let leaderMoveTarget = Purpose("fault.leader-move-target")
     static let coordinatorMove = Purpose("fault.coordinator-move")
     static let coordinatorMoveGroup = Purpose("fault.coordinator-move-group")
+    static let kill = Purpose("fault.kill")
+    static let killChoice = Purpose("fault.kill-choice")
+    static let killDowntime = Purpose("fault.kill-downtime")
     static let freeze = Purpose("fault.freeze")
     static let freezeChoice = Purpose("fault.freeze-choice")
     static let freezeTime = Purpose("fault.freeze-time")
@@ -202,7 +222,7 @@ extension Purpose {
     static let partitionOther = Purpose("fault.partition-other")
     static let partitionTime = Purpose("fault.partition-time")
     static let partitionDirection = Purpose("fault.partition-direction")
-    static let poison = Purpose("fault.poison")
+    package static let poison = Purpose("fault.poison")
     static let poisonKind = Purpose("fault.poison-kind")
     static let poisonTopic = Purpose("fault.poison-topic")
     static let outage = Purpose("fault.outage")

@@ -9,6 +9,11 @@ public struct History: Sendable {
     public struct Entry: Sendable {
         public var at: Instant
         public var event: Event
+
+        public init(at: Instant, event: Event) {
+            self.at = at
+            self.event = event
+        }
     }
 
     /// What can happen.

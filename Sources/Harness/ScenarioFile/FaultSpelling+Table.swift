@@ -134,6 +134,16 @@ extension FaultSpelling {
             return true
         },
         FaultSpelling(
+            "kill-instance", "A service instance is killed, whatever it is doing (SIGKILL), and starts again.",
+            required: [P.instance, P.at, P.time("restart-after", "How long it stays down.")]
+        ) {
+            .killInstance($0.instance, at: $0.at, restartAfter: $0.time)
+        } fill: { parameters, action in
+            guard case .killInstance(let instance, let at, let time) = action else { return false }
+            (parameters.instance, parameters.at, parameters.time) = (instance, at, time)
+            return true
+        },
+        FaultSpelling(
             "fail-handler", "The handler of a record fails, for a reason that may pass.",
             required: [
                 P.reader, P.topic, P.key,

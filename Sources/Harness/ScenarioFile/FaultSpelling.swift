@@ -112,6 +112,14 @@ extension FaultAction {
         return entries.map { "\(YAMLWriter.inline($0.key)): \(YAMLWriter.inline($0.value))" }.joined()
     }
 
+    /// What scenario files call this kind of fault: `crash-broker`.
+    public var kind: String {
+        guard let spelling = FaultSpelling.all.first(where: { $0.parameters(self) != nil }) else {
+            preconditionFailure("the table of fault actions has no spelling for \(self)")
+        }
+        return spelling.name
+    }
+
     /// The same in JSON.
     package var json: JSONValue { Format<FaultAction>.faultAction.write(self).json }
 }

@@ -70,6 +70,9 @@ extension ScenarioFields {
         .probability(
             "faults.service-crashes", \.rates.serviceCrashes,
             "Probability that an instance crashes before it carries out an effect."),
+        .rate(
+            "faults.service-kill-rate", \.rates.serviceKillRate, in: 0...1_000,
+            "Instances a second that are killed, whatever they are doing (SIGKILL)."),
         .durationRange("faults.service-downtime", \.rates.serviceDowntime, "How long a crashed instance stays down."),
         .probability(
             "faults.handler-failures", \.rates.handlerFailures,

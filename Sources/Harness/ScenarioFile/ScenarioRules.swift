@@ -119,8 +119,8 @@ struct ScenarioRules {
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .poison(_, let topic, _, _), .redriveDeadLetters(let topic, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
-        case .crashInstance(let instance, _, _), .store(let instance, _, _), .freezeInstance(let instance, _, _),
-            .stallConsumer(let instance, _, _):
+        case .crashInstance(let instance, _, _), .killInstance(let instance, _, _), .store(let instance, _, _),
+            .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
             check(instance, in: instances, "instance", atKey: "\(key).instance", &reading)
         case .provider(let place, _):
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)

@@ -73,6 +73,11 @@ extension World {
             guard let id = cluster.topics.id(of: topic) else { return }
             record(.fault(fault.action))
             redriveDeadLetters(of: id)
+        case .killInstance(let name, _, let delay):
+            guard let process = processes.firstIndex(where: { $0.name == name }), processes[process].instance != nil
+            else { return }
+            record(.fault(fault.action))
+            crash(process, restartAfter: delay)
         case .freezeInstance(let name, _, _):
             guard let process = processes.firstIndex(where: { $0.name == name }) else { return }
             freeze(process)

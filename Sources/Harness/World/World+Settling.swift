@@ -44,7 +44,7 @@ extension World {
             sentences += pending(of: processes[index])
         }
         for index in services.indices where !(stoppingEarly && !sentences.isEmpty) {
-            sentences += pending(in: stores[index], of: services[index].name)
+            sentences += Unfinished.sentences(on: stores[index], of: services[index].name)
             sentences += lag(of: services[index])
         }
         return sentences
@@ -55,20 +55,6 @@ extension World {
         return instance.pendingWork.map { "\(process.name) \($0)" }
     }
 
-    private func pending(in store: ValueStore, of service: String) -> [String] {
-        var sentences: [String] = []
-        for queue in store.rows(OutboxQueue.self).prefix(5) {
-            sentences.append("\(service)'s outbox holds \(queue.tail - queue.head + 1) events of \(queue.key)")
-        }
-        for call in store.rows(CallRow.self).prefix(5) {
-            sentences.append("\(service)'s provider has not answered the call for \(call.subject)")
-        }
-        for deadline in store.rows(Deadline.self).prefix(5) {
-            sentences.append("\(service) waits until \(deadline.due) for \(deadline.key.subject)")
-        }
-        return sentences
-    }
-
     private func lag(of service: any Service) -> [String] {
         var sentences: [String] = []
         for topic in service.subscriptions(with: scenario.system.policies) {
@@ -77,8 +63,9 @@ extension World {
                 let end = cluster.readableEnd(of: place)
                 let committed = cluster.committedOffset(of: service.group, in: place) ?? 0
                 guard committed < end || cluster.leader(of: place) == nil else { continue }
-                let name = cluster.topics.describe(place)
-                sentences.append("\(service.name) has read \(name) up to \(committed) of \(end)")
+                sentences.append(
+                    Unfinished.sentence(
+                        onLagOf: service.name, in: cluster.topics.describe(place), committed: committed, end: end))
             }
         }
         return sentences

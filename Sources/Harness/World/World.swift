@@ -103,7 +103,7 @@ public struct World: Sendable {
     }
 
     /// The properties that services are run with, under those of the scenario.
-    static func properties(of scenario: Scenario) throws(PropertyError) -> ClientProperties {
+    package static func properties(of scenario: Scenario) throws(PropertyError) -> ClientProperties {
         var pairs: [(name: String, value: String)] = [
             ("acks", "all"), ("enable.idempotence", "true"), ("linger.ms", "5"),
             ("enable.auto.commit", "false"), ("auto.offset.reset", "earliest"),
@@ -166,9 +166,9 @@ public struct World: Sendable {
 
 extension Purpose {
     static let cluster = Purpose("world.cluster")
-    static let environment = Purpose("world.environment")
-    static let faults = Purpose("world.faults")
-    static let instance = Purpose("world.instance")
+    package static let environment = Purpose("world.environment")
+    package static let faults = Purpose("world.faults")
+    package static let instance = Purpose("world.instance")
     static let transactionTime = Purpose("world.transaction-time")
-    static let balancing = Purpose("world.balancing")
+    package static let balancing = Purpose("world.balancing")
 }

@@ -23,6 +23,10 @@ public struct PropertyDefinition: Sendable {
     public let kind: PropertyKind
     /// What it does, in a sentence.
     public let documentation: String
+    /// Whether virtual clients have no use for it: they accept it, and it changes nothing.
+    public private(set) var isForRealClustersOnly = false
+    /// Whether its value must not be shown or written down.
+    public private(set) var isSecret = false
 
     init(
         _ name: String, aliases: [String] = [], _ scope: PropertyScope, _ kind: PropertyKind, _ documentation: String
@@ -32,6 +36,18 @@ public struct PropertyDefinition: Sendable {
         self.scope = scope
         self.kind = kind
         self.documentation = documentation
+    }
+
+    func forRealClustersOnly() -> PropertyDefinition {
+        var copy = self
+        copy.isForRealClustersOnly = true
+        return copy
+    }
+
+    func secret() -> PropertyDefinition {
+        var copy = self
+        copy.isSecret = true
+        return copy
     }
 
     /// The default as one would write it in a file.

@@ -1,7 +1,7 @@
 /// The client properties that both the virtual clients and librdkafka understand: names, ranges and defaults are those
 /// of librdkafka 2.x (`CONFIGURATION.md`).
 public enum PropertyTable {
-    public static let all: [PropertyDefinition] = common + producer + consumer
+    public static let all: [PropertyDefinition] = common + producer + consumer + realClusters
 
     /// The row of a name or alias.
     public static func definition(of name: String) -> PropertyDefinition? { index(of: name).map { all[$0] } }

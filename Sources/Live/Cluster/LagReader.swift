@@ -13,7 +13,7 @@ public struct ReadingGroup: Hashable, Sendable {
 }
 
 /// How far a group has come in one partition.
-public struct PartitionLag: Hashable, Sendable, Codable {
+public struct GroupLag: Hashable, Sendable, Codable {
     public var group: String
     public var topic: String
     public var partition: Int32
@@ -25,80 +25,25 @@ public struct PartitionLag: Hashable, Sendable, Codable {
     public var lag: Int64
 }
 
-/// Asks a cluster how far groups have come. Joins none of them. Used by one thread at a time.
-public final class LagReader {
-    private let properties: ClientProperties
-    private let brokers: String
-    private let admin: Admin
-    private var consumers: [String: Consumer] = [:]
-
-    public init(_ properties: ClientProperties, brokers: String) throws(KafkaFailure) {
-        self.properties = properties
-        self.brokers = brokers
-        admin = try Admin(properties, brokers: brokers)
-    }
-
+extension Admin {
     /// The lag of each partition of the groups' topics, and a sentence for each topic of which it is not known.
-    public func read(
-        _ groups: [ReadingGroup], within timeout: Duration
-    ) throws(KafkaFailure) -> (lags: [PartitionLag], unknown: [String]) {
-        var lags: [PartitionLag] = []
+    public func lags(of groups: [ReadingGroup], within timeout: Duration) -> (lags: [GroupLag], unknown: [String]) {
+        var lags: [GroupLag] = []
         var unknown: [String] = []
-        var logs: [String: [(low: Int64, high: Int64)]] = [:]
         for group in groups {
-            let consumer = try consumer(of: group.group)
             for topic in group.topics {
-                do throws(KafkaFailure) {
-                    if logs[topic] == nil { logs[topic] = try marks(of: topic, with: consumer, within: timeout) }
-                    lags += try lag(
-                        of: group.group, in: topic, logs[topic] ?? [], with: consumer, within: timeout)
+                do {
+                    for one in try lag(of: group.group, topics: [topic], within: timeout) {
+                        lags.append(
+                            GroupLag(
+                                group: group.group, topic: topic, partition: one.partition.number,
+                                committed: one.committed, end: one.high, lag: one.lag))
+                    }
                 } catch {
                     unknown.append("\(topic), group \(group.group): \(error.reason)")
                 }
             }
         }
         return (lags, unknown)
-    }
-
-    private func consumer(of group: String) throws(KafkaFailure) -> Consumer {
-        if let known = consumers[group] { return known }
-        let own: ClientProperties
-        do throws(PropertyError) {
-            own = try properties.setting([
-                (name: "group.id", value: group), (name: "enable.auto.commit", value: "false"),
-            ])
-        } catch {
-            throw KafkaFailure(code: Int32(ErrorCode.invalidArgument.rawValue), reason: "\(error)")
-        }
-        let consumer = try Consumer(own, brokers: brokers)
-        consumers[group] = consumer
-        return consumer
-    }
-
-    private func marks(
-        of topic: String, with consumer: Consumer, within timeout: Duration
-    ) throws(KafkaFailure) -> [(low: Int64, high: Int64)] {
-        let description = try admin.describe(topic: topic, within: timeout)
-        var marks: [(low: Int64, high: Int64)] = []
-        for partition in description.leaders.indices {
-            marks.append(
-                try consumer.watermarks(of: NamedPartition(topic, Int32(partition)), within: timeout))
-        }
-        return marks
-    }
-
-    private func lag(
-        of group: String, in topic: String, _ log: [(low: Int64, high: Int64)], with consumer: Consumer,
-        within timeout: Duration
-    ) throws(KafkaFailure) -> [PartitionLag] {
-        let partitions = log.indices.map { NamedPartition(topic, Int32($0)) }
-        let committed = try consumer.committed(partitions, within: timeout)
-        return partitions.map { partition in
-            let (low, high) = log[Int(partition.number)]
-            let offset = committed.first { $0.partition == partition }?.offset
-            return PartitionLag(
-                group: group, topic: topic, partition: partition.number, committed: offset, end: high,
-                lag: max(0, high - max(offset ?? low, low)))
-        }
     }
 }

@@ -22,10 +22,11 @@ public enum NeededTopics {
     public static func make(
         _ topics: [NeededTopic], with admin: Admin, within timeout: Duration
     ) throws(KafkaFailure) -> [String] {
-        let cluster = try admin.describeCluster(within: timeout)
-        let missing = topics.filter { !cluster.topics.contains($0.name) }
+        let known = Set(try admin.listTopics(within: timeout).map(\.name))
+        let missing = topics.filter { !known.contains($0.name) }
         guard !missing.isEmpty else { return [] }
-        let replication = Int32(min(replication, max(cluster.brokers.count, 1)))
+        let brokers = try admin.describeCluster(within: timeout).brokers.count
+        let replication = Int32(min(replication, max(brokers, 1)))
         // An acknowledged record then survives one broker, and one broker may be away.
         let configuration = replication > 2 ? [(name: "min.insync.replicas", value: "2")] : []
         let results = try admin.createTopics(

@@ -23,9 +23,16 @@ extension InstanceDriver {
         ("queued.min.messages", "1000"), ("queued.max.messages.kbytes", "4096"),
     ]
 
+    /// For the embedded brokers, whose groups are slow to notice that a member is gone: with less than 3.5 s they would drop
+    /// members that wait in a join.
+    private static let embeddedDefaults: [(name: String, value: String)] = [
+        ("session.timeout.ms", "3500"), ("heartbeat.interval.ms", "300"), ("reconnect.backoff.max.ms", "200"),
+    ]
+
     func connect() throws {
         let chosen = configuration.properties
-        var properties = try chosen.setting(Self.defaults.filter { !chosen.isSet(canonical($0.name)) })
+        let defaults = Self.defaults + (configuration.isEmbedded ? Self.embeddedDefaults : [])
+        var properties = try chosen.setting(defaults.filter { !chosen.isSet(canonical($0.name)) })
         if configuration.settings.policies.publishing == .transactional {
             let id = configuration.topics.group(configuration.name)
             properties = try properties.setting([(name: "transactional.id", value: id)])

@@ -109,7 +109,11 @@ final class InstanceDriver {
         self.store = store
         let number = configuration.number
         let now = now
-        let incarnation = try store.transact { try Instance.beginLife(of: number, in: $0, at: now) }
+        let topics = configuration.topics.table
+        let incarnation = try store.transact { workingSet in
+            try TopicRow.check(topics, in: workingSet)
+            return try Instance.beginLife(of: number, in: workingSet, at: now)
+        }
         try connect()
         instance = Instance(
             id: InstanceID(number: number, incarnation: incarnation), of: service, settings: configuration.settings,

@@ -5,7 +5,7 @@ extension FaultRates {
     var strikesAtMoments: Bool {
         let perSecond = [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
-            coordinatorMoveRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+            coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
         ]
         return perSecond.contains { $0 > 0 }
     }

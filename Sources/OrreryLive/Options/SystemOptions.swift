@@ -38,16 +38,22 @@ struct SystemOptions: ParsableArguments {
 
     /// The system that is meant, or exit code 65 and what is wrong.
     func system() throws -> OrderSystemUnderTest {
+        guard let system = try scenario().system as? OrderSystemUnderTest else {
+            preconditionFailure("the scenario was read for this system")
+        }
+        return system
+    }
+
+    /// The same, as a scenario file from which it can be made again.
+    func text() throws -> String { ScenarioFile.write(try scenario()) }
+
+    private func scenario() throws -> Scenario {
         let short = [("blueprint", blueprint), ("profile", profile)].compactMap { key, value in value.map { (key, $0) }
         }
         do throws(InvalidScenario) {
-            let scenario = try ScenarioFile.parse(
+            return try ScenarioFile.parse(
                 text: "purpose: serve\n", file: "command line", system: OrderSystemUnderTest.self,
                 overrides: short.map { (key: $0, value: $1) } + assignments.map { (key: $0.key, value: $0.value) })
-            guard let system = scenario.system as? OrderSystemUnderTest else {
-                preconditionFailure("the scenario was read for this system")
-            }
-            return system
         } catch {
             for problem in error.errors { Terminal.note(problem.description) }
             throw ExitCode.badInput

@@ -19,7 +19,7 @@ final class ClusterWatch: @unchecked Sendable {
     private var isStopping = false
     private var hasEnded = true
     // The watch's thread's own.
-    private var reader: LagReader?
+    private var admin: Admin?
     private var outboxes: [String: any ServiceStore] = [:]
 
     init(
@@ -94,14 +94,16 @@ final class ClusterWatch: @unchecked Sendable {
     // MARK: What waits
 
     private func look() {
-        do {
-            let reader = try self.reader ?? LagReader(properties, brokers: brokers)
-            self.reader = reader
-            for lag in try reader.read(system.groups, within: .seconds(3)).lags {
+        do throws(KafkaFailure) {
+            if admin == nil { admin = try Admin(properties, brokers: brokers) }
+            guard let admin else { return }
+            let (lags, unknown) = admin.lags(of: system.groups, within: .seconds(3))
+            for lag in lags {
                 metrics.gauge(.consumerLag, lag.group, lag.topic, "\(lag.partition)").set(Double(lag.lag))
             }
+            if let first = unknown.first { log.warning("serve", "lag", "not every lag is known: \(first)") }
         } catch {
-            log.warning("serve", "lag", "the lag is not known: \((error as? KafkaFailure)?.reason ?? "\(error)")")
+            log.warning("serve", "lag", "the lag is not known: \(error.reason)")
         }
         for service in system.services {
             guard let rows = try? outboxRows(of: service.name) else { continue }
@@ -117,9 +119,7 @@ final class ClusterWatch: @unchecked Sendable {
 
     /// Whether nothing is left to read for any group. For the end; asks with clients of its own.
     func isCaughtUp() -> Bool {
-        guard let reader = try? LagReader(properties, brokers: brokers),
-            let lags = try? reader.read(system.groups, within: .seconds(2))
-        else { return true }
-        return lags.lags.allSatisfy { $0.lag == 0 }
+        guard let admin = try? Admin(properties, brokers: brokers) else { return true }
+        return admin.lags(of: system.groups, within: .seconds(2)).lags.allSatisfy { $0.lag == 0 }
     }
 }

@@ -32,7 +32,7 @@ final class EventLog: Sendable {
     func error(_ source: String, _ event: String, _ message: String) { emit("error", source, event, message) }
 
     private func emit(_ level: String, _ source: String, _ event: String, _ message: String) {
-        let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let text: String
         switch format {
         case .text:

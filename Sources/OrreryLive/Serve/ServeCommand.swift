@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Record every instance here, to be played back with 'orrery replay DIR'.", valueName: "dir"))
+            "Record everything that instances are told and do, for 'orrery replay'.", valueName: "dir"))
     var record: String?
 
     @Option(help: "text or json: how the log on standard error is written.")
@@ -68,13 +68,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let system = try system.system()
-        let served = try ServedSystem(system, prefix: cluster.topicPrefix, services: services)
+        let served = try ServedSystem(system.system(), prefix: cluster.topicPrefix, services: services)
         let plan = ServePlan(
             system: served, host: host, port: port, numbers: instanceNumber..<(instanceNumber + Int32(instances)),
             brokers: try cluster.wanted, properties: try cluster.properties(), store: try store.location(),
             data: store.directory, locks: store.isSQLite,
-            recordings: record.map { ($0, RecordedSystem.text(of: system)) })
+            recording: try record.map { (directory: $0, system: try system.text()) })
         try await ServeSession(plan, log: EventLog(logFormat)).run()
     }
 }

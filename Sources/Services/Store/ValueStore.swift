@@ -12,6 +12,9 @@ public struct ValueStore: Sendable {
     /// A store without tables; a table is there as soon as it is written.
     public init() {}
 
+    /// The rows' types of every table that was ever written, in that order.
+    public var rowTypes: [any Row.Type] { tables.map { $0.row } }
+
     /// The row of a key.
     @inlinable
     public func row<R: Row>(_ type: R.Type = R.self, _ key: R.Key) -> R? {
@@ -142,6 +145,8 @@ class AnyTableBox: @unchecked Sendable {
     func undoLast() { preconditionFailure("a table box is always a TableBox") }
 
     func writes(to sink: any RowSink) throws { preconditionFailure("a table box is always a TableBox") }
+
+    var row: any Row.Type { preconditionFailure("a table box is always a TableBox") }
 }
 
 @usableFromInline
@@ -188,6 +193,8 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
             _ = table.set(nil, for: last.key)
         }
     }
+
+    override var row: any Row.Type { R.self }
 
     override func writes(to sink: any RowSink) throws {
         var told: Set<R.Key> = []

@@ -37,8 +37,8 @@ public final class WorkingSet: @unchecked Sendable {
 
     public init(over source: any RowSource) { self.source = source }
 
-    @usableFromInline
-    func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
+    /// The row of a key, as it stands in this transaction.
+    public func row<R: Row>(_ type: R.Type, _ key: R.Key) throws -> R? {
         if values.isKnown(R.self, key) { return values.row(R.self, key) }
         let row = try reading(R.self) { try source.row(R.self, key) }
         observer?.read(R.self, key, row)
@@ -55,8 +55,8 @@ public final class WorkingSet: @unchecked Sendable {
         return rows
     }
 
-    @usableFromInline
-    func set<R: Row>(_ row: R?, for key: R.Key) throws {
+    /// Writes a row or, with nil, removes it.
+    public func set<R: Row>(_ row: R?, for key: R.Key) throws {
         if let failure { throw failure }
         values.setKnown(row, for: key)
     }

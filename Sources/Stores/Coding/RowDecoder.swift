@@ -98,9 +98,11 @@ final class RowDecoder {
             return cast(bytes)
         case .document: return try document(type, place.name)
         case .itself:
-            do { return try T(from: ColumnDecoder(source: self, place: place, codingPath: path, isOptional: isOptional)) }
-            catch is NotSingle { return try document(type, place.name) }
-            catch let DecodingError.dataCorrupted(context) {
+            do {
+                return try T(from: ColumnDecoder(source: self, place: place, codingPath: path, isOptional: isOptional))
+            } catch is NotSingle { return try document(type, place.name) } catch let DecodingError.dataCorrupted(
+                context)
+            {
                 throw Damage(place.name, "is wrong: \(context.debugDescription)")
             }
         }

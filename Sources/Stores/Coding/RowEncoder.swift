@@ -60,7 +60,9 @@ final class RowEncoder {
         guard case .itself = Keeping(T.self) else { return try encode(value, at: place, path) }
         let scratch = RowEncoder()
         try value.encode(to: ColumnEncoder(target: scratch, place: place, codingPath: path))
-        if scratch.row.columns.map(\.name) == [place.name], case .text(let text)? = scratch.row.values.first {
+        if scratch.row.columns.count == 1, scratch.row.columns[0].name == place.name,
+            case .text(let text)? = scratch.row.values.first
+        {
             row.append(.text(text), .text, named: place.name)
         } else {
             row.append(.text(try documents.text(of: value)), .text, named: place.name)
@@ -125,7 +127,9 @@ private struct SingleColumn: SingleValueEncodingContainer {
     let codingPath: [any CodingKey]
 
     private func append(_ value: ColumnValue, _ type: ColumnType) { target.row.append(value, type, named: place.name) }
-    private func integer(_ value: some FixedWidthInteger) { append(.integer(Int64(truncatingIfNeeded: value)), .integer) }
+    private func integer(_ value: some FixedWidthInteger) {
+        append(.integer(Int64(truncatingIfNeeded: value)), .integer)
+    }
 
     func encodeNil() { append(.null, .text) }
     func encode(_ value: Bool) { integer(value ? 1 : 0) }

@@ -39,15 +39,18 @@ final class PostgreSQLConnection {
         return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE
     }
 
+    /// What a server says before it hangs up: it is shut down, has crashed, is not ready yet, or waited for too long.
+    private static let farewells: Set = ["57P01", "57P02", "57P03", "57P05", "25P03", "08006", "08003", "08P01"]
+
     private func failure(_ result: OpaquePointer? = nil) -> PostgreSQLError {
         // PG_DIAG_SQLSTATE is a character in C, and no constant that Swift imports.
-        let state = result.flatMap { PQresultErrorField($0, Int32(UInt8(ascii: "C"))) }
+        let field = result.flatMap { PQresultErrorField($0, Int32(UInt8(ascii: "C"))) }
+        let state = field.map { String(cString: $0) } ?? ""
         let said = result.map { PQresultErrorMessage($0) } ?? PQerrorMessage(handle)
         let message = said.map { String(cString: $0) } ?? ""
         return PostgreSQLError(
-            state: state.map { String(cString: $0) } ?? "",
-            message: message.split(separator: "\n").first.map(String.init) ?? "the connection failed",
-            isLost: PQstatus(handle) == CONNECTION_BAD)
+            state: state, message: message.split(separator: "\n").first.map(String.init) ?? "the connection failed",
+            isLost: PQstatus(handle) == CONNECTION_BAD || Self.farewells.contains(state))
     }
 
     /// Runs statements without parameters, in one message.
@@ -96,33 +99,35 @@ final class PostgreSQLConnection {
         let writes = pending
         pending.removeAll(keepingCapacity: true)
         guard PQenterPipelineMode(handle) == 1 else { throw failure() }
-        do { try send(writes) } catch {
-            // What was sent is answered before anything else can be asked.
-            if PQstatus(handle) == CONNECTION_OK { drain() }
-            PQexitPipelineMode(handle)
-            throw error
-        }
-        PQexitPipelineMode(handle)
-    }
-
-    private func send(_ writes: [(statement: String, parameters: [ColumnValue])]) throws {
+        defer { PQexitPipelineMode(handle) }
         for write in writes {
             let isSent = withParameters(write.parameters) { count, values, lengths, formats in
                 PQsendQueryPrepared(handle, write.statement, count, values, lengths, formats, 1)
             }
-            guard isSent == 1 else { throw failure() }
+            guard isSent == 1 else { throw unusable() }
         }
-        guard PQpipelineSync(handle) == 1 else { throw failure() }
-        for _ in writes {
-            _ = try checked(PQgetResult(handle))
-            // A null separates the results of two statements.
-            if let unexpected = PQgetResult(handle) { PQclear(unexpected) }
+        guard PQpipelineSync(handle) == 1 else { throw unusable() }
+        do { for _ in writes { try readResult() } } catch {
+            drain()
+            throw error
         }
-        let sync = PQgetResult(handle)
-        defer { PQclear(sync) }
-        guard PQresultStatus(sync) == PGRES_PIPELINE_SYNC else { throw failure(sync) }
+        drain()
     }
 
+    /// What was sent of a pipeline without an end is never answered.
+    private func unusable() -> PostgreSQLError {
+        var failure = failure()
+        failure.isLost = true
+        return failure
+    }
+
+    private func readResult() throws {
+        // A null separates the results of two statements.
+        defer { if let unexpected = PQgetResult(handle) { PQclear(unexpected) } }
+        _ = try checked(PQgetResult(handle))
+    }
+
+    /// Reads up to the end of the pipeline: what was sent is answered before anything else can be asked.
     private func drain() {
         while PQstatus(handle) == CONNECTION_OK {
             guard let result = PQgetResult(handle) else { continue }
@@ -165,7 +170,8 @@ final class PostgreSQLConnection {
         case 19, 25, 1043: .text(String(decoding: bytes, as: UTF8.self))
         default:
             throw PostgreSQLError(
-                state: "", message: "column '\(String(cString: PQfname(result, column)))' has a type that was not made here",
+                state: "",
+                message: "column '\(String(cString: PQfname(result, column)))' has a type that was not made here",
                 isLost: false)
         }
     }

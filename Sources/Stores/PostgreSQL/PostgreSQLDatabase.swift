@@ -54,12 +54,17 @@ final class PostgreSQLDatabase: SQLDatabase {
             try SchemaVersion.bringUpToDate(self, migrations)
         } catch {
             connection = nil
-            throw explained(error)
+            let error = explained(error)
+            if let conflict = error as? SQLConflict {
+                throw StoreFailure("Somebody else is changing schema '\(schema)' (\(conflict.message)). Try again.")
+            }
+            throw error
         }
     }
 
     private func prepareSession() throws {
-        // A process that is stopped in the middle of a transaction must not stop the others for good.
+        // A process that is stopped in the middle of a transaction must not stop the others for good. And a statement that
+        // was planned when its table was empty must not read the whole of it ever after.
         try execute(
             """
             SET client_min_messages = warning;
@@ -68,7 +73,9 @@ final class PostgreSQLDatabase: SQLDatabase {
             SET idle_in_transaction_session_timeout = '\(patience)s';
             SET enable_seqscan = off
             """)
-        guard try query("SELECT to_regclass($1)::text", [.text(SchemaVersion.table)]).first?.first == .null else { return }
+        guard try query("SELECT to_regclass($1)::text", [.text(SchemaVersion.table)]).first?.first == .null else {
+            return
+        }
         // Two that make a schema at once would fail, whatever they say of its existence: the first takes a lock.
         try execute(
             """

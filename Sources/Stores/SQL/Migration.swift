@@ -1,7 +1,8 @@
 import Foundation
 
 /// A change to the tables of stores that older programs have written, for what does not follow from the rows. New tables
-/// and new columns need none: they are made when they are first written.
+/// and new columns need none: they are made when they are first written. But a property that is new and not optional does:
+/// old rows have nothing in its column.
 ///
 /// A new store has nothing to change: it begins as if all migrations had been applied.
 public struct Migration: Sendable {
@@ -11,7 +12,8 @@ public struct Migration: Sendable {
     public var summary: String
     /// The table that it changes; it is passed over where the store has none of that name.
     public var table: String
-    /// SQL that SQLite and PostgreSQL both understand.
+    /// SQL that SQLite and PostgreSQL both understand; `{integer}`, `{real}`, `{text}` and `{bytes}` stand for the types
+    /// of columns: `ALTER TABLE orders ADD COLUMN weight {integer}`.
     public var statements: [String]
 
     public init(number: Int, summary: String, table: String, statements: [String]) {
@@ -49,7 +51,8 @@ enum SchemaVersion {
 
     private static func apply(_ migrations: [Migration], to database: some SQLDatabase) throws {
         let newest = 1 + migrations.count
-        guard case .integer(let version)? = try database.query("SELECT max(version) FROM orrery_schema", []).first?.first
+        guard
+            case .integer(let version)? = try database.query("SELECT max(version) FROM orrery_schema", []).first?.first
         else {
             try note(1, "columns made from the rows", in: database)
             for migration in migrations { try note(migration.number, migration.summary, in: database) }
@@ -63,7 +66,7 @@ enum SchemaVersion {
         for migration in migrations where migration.number > version {
             let name = database.dialect.quotesTableParameter ? quoted(migration.table) : migration.table
             if try !database.query(database.dialect.columnsQuery, [.text(name)]).isEmpty {
-                for statement in migration.statements { try database.execute(statement) }
+                for statement in migration.statements { try database.execute(database.dialect.spelled(statement)) }
             }
             try note(migration.number, migration.summary, in: database)
         }

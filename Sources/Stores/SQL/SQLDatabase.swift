@@ -49,6 +49,12 @@ struct SQLDialect: Sendable {
     /// The name of a parameter, from 1. SQLite knows it as well.
     func parameter(_ number: Int) -> String { "$\(number)" }
 
+    /// A migration's statement, with the names of types that this database has.
+    func spelled(_ statement: String) -> String {
+        [("{integer}", integer), ("{real}", real), ("{text}", text), ("{bytes}", bytes)]
+            .reduce(statement) { $0.replacing($1.0, with: $1.1) }
+    }
+
     func type(of column: Column) -> String {
         switch column.type {
         case .integer: integer

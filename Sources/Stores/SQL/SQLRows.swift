@@ -41,7 +41,7 @@ final class SQLRows<Database: SQLDatabase>: RowSource, RowSink {
 
     private func parameters<Key: RowKey>(for key: Key, of shape: TableShape) throws -> [ColumnValue] {
         let encoded = try encoder.encode(key: key)
-        guard encoded.columns.map(\.name) == shape.keyNames else {
+        guard encoded.columns.elementsEqual(shape.keyNames, by: { $0.name == $1 }) else {
             throw StoreFailure(
                 "Table '\(shape.name)' has the primary key \(shape.keyNames), and \(encoded.columns.map(\.name)) is "
                     + "expected. It was written by another program: move it away, or migrate it.")

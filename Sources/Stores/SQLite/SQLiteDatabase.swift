@@ -34,11 +34,6 @@ final class SQLiteDatabase: SQLDatabase {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = Self.waiting(patience)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
-            // macOS alone needs to be told that a sync is one.
-            try database.execute(sql: "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
-        }
         do {
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -48,7 +43,12 @@ final class SQLiteDatabase: SQLDatabase {
         do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
             throw SQLiteFailure.explain(error, path: path, patience: patience)
         }
-        try access { try SchemaVersion.bringUpToDate(self, migrations) }
+        try access {
+            // GRDB has asked for less than this by now. And macOS needs to be told that a sync is one.
+            try execute("PRAGMA synchronous = \(durability.rawValue)")
+            try execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+            try SchemaVersion.bringUpToDate(self, migrations)
+        }
     }
 
     /// Asks again every millisecond at first: transactions are short, and SQLite's own pauses soon are longer than them.
@@ -106,7 +106,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func arguments(_ parameters: [ColumnValue]) -> StatementArguments {
-        StatementArguments(parameters.map(\.databaseValue))
+        StatementArguments(parameters.map { $0.databaseValue })
     }
 
     func close() {

@@ -1,7 +1,7 @@
 import Simulation
 
 /// What is missing on a broker's disk when its process has ended.
-public enum DiskLoss: String, CaseIterable, Sendable {
+public enum DiskLoss: String, CaseIterable, Sendable, Codable {
     /// Only the process died: the operating system writes its pages back.
     case nothing
     /// The machine went down: what was not flushed yet is gone (`log.flush.interval.ms`, `log.flush.interval.messages`).

@@ -1,0 +1,37 @@
+import Harness
+
+/// What a scenario asks for and a run does not make, with reasons.
+struct UnmadeFaults {
+    private(set) var list: [UnmadeFault] = []
+
+    /// One more fault of a kind.
+    mutating func add(_ fault: FaultAction, because reason: String) {
+        if let index = list.firstIndex(where: { $0.fault == fault.kind && $0.reason == reason && $0.count != nil }) {
+            list[index].count = list[index].count.map { $0 + 1 }
+        } else {
+            list.append(UnmadeFault(fault: fault.kind, count: 1, reason: reason))
+        }
+    }
+
+    /// Rates of faults that strike messages: nobody knows how many there would have been.
+    mutating func add(messageRates rates: FaultRates) {
+        let reason = "the network between real processes is not in the hands of the run"
+        let kinds = [
+            ("faults.lost-requests", rates.lostRequests), ("faults.lost-responses", rates.lostResponses),
+            ("faults.latency-spikes", rates.latencySpikes),
+        ]
+        for (name, rate) in kinds where rate > 0 {
+            list.append(UnmadeFault(fault: name, count: nil, reason: reason))
+        }
+    }
+
+    /// What the plan has, the target can make, and the run never came to.
+    mutating func add(planned: [FaultAction], that struck: [FaultAction], refused: (FaultAction) -> Bool) {
+        let struck = Set(struck)
+        for action in planned where !struck.contains(action) && !refused(action) {
+            // Told one by one when they strike.
+            if case .failHandler(let place, _) = action, struck.contains(.failHandler(place, times: 1)) { continue }
+            add(action, because: "the run did not come to the point at which it strikes")
+        }
+    }
+}

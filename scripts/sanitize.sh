@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the tests of targets that call C, under the address sanitizer (with its search for leaks) and under the thread
+# sanitizer. Each has a folder of its own for what it builds. `sanitize.sh address` or `sanitize.sh thread` runs one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tests=${SANITIZED_TESTS:-'^(RdKafkaTests|LiveTests)\.'}
+
+address() {
+    echo "== address sanitizer"
+    ASAN_OPTIONS=detect_leaks=1 swift test --disable-xctest --sanitize=address --scratch-path .build_asan --filter "$tests"
+}
+
+thread() {
+    echo "== thread sanitizer"
+    swift build --build-tests --sanitize=thread --scratch-path .build_tsan
+    local threads=()
+    if [ "$(uname)" = Linux ]; then
+        clang -shared -fPIC -O1 -o .build_tsan/c11threads.so scripts/c11threads.c
+        threads=(env "LD_PRELOAD=$PWD/.build_tsan/c11threads.so")
+    fi
+    "${threads[@]}" swift test --skip-build --disable-xctest --sanitize=thread --scratch-path .build_tsan --filter "$tests"
+}
+
+case ${1:-both} in
+address) address ;;
+thread) thread ;;
+both)
+    address
+    thread
+    ;;
+*)
+    echo "Say address, thread, or nothing for both." >&2
+    exit 1
+    ;;
+esac
