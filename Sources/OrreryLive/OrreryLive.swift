@@ -7,7 +7,6 @@ struct OrreryLive: AsyncParsableCommand {
         commandName: "orrery-live", abstract: "Orrery on real Kafka: the same services, outside of the simulation.",
         subcommands: [
             ServeCommand.self, RunCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self,
-            DeadLettersCommand.self,
-            DoctorCommand.self, WorkerCommand.self,
+            DeadLettersCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
 }

@@ -86,7 +86,8 @@ import Testing
             #expect(answer.status == 413 && answer["content-type"] == "application/problem+json")
         }
         try await Probe(Bench(Probe.blueprint("standard")), options: options).test(way) { ask in
-            #expect(try await ask("POST", "/api/orders", String(repeating: " ", count: 1_000)).status == 400)
+            let answer = try await ask("POST", "/api/orders", String(repeating: " ", count: 1_000))
+            #expect(answer.status == 400)
         }
     }
 
@@ -125,6 +126,9 @@ import Testing
 
     @Test func `A status that is none, and a body that is no JSON, come through without harm`() async throws {
         let stub = Stub { _, _ in Services.Response(status: 7, body: [0xff, 0x00]) }
-        try await Probe(stub).test { ask in #expect(try await ask("GET", "/api/orders/ORD-1").status == 500) }
+        try await Probe(stub).test { ask in
+            let answer = try await ask("GET", "/api/orders/ORD-1")
+            #expect(answer.status == 500)
+        }
     }
 }

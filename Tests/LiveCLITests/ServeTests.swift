@@ -18,11 +18,11 @@ import Testing
             ]
             let running = try Running(["serve", "--port", "0"] + shop + more, in: directory)
             self.running = running
-            url = try await eventually("the banner", tell: { running.error }) {
+            url = try await ServeTests.eventually("the banner", of: running) {
                 guard let match = running.output.firstMatch(of: /http:\/\/localhost:\d+/) else { return nil }
                 return URL(string: String(match.0))
             }
-            try await eventually("readiness", tell: { running.error }) { [url] in
+            try await ServeTests.eventually("readiness", of: running) { [url] in
                 try await Self.get(url.appending(path: "readyz")).status == 200 ? true : nil
             }
         }
@@ -51,14 +51,15 @@ import Testing
     /// Waits for something, at most a minute.
     @discardableResult
     private static func eventually<Result>(
-        _ what: String, tell: () -> String, _ body: () async throws -> Result?
+        _ what: String, of running: Running, _ body: () async throws -> Result?
     ) async throws -> Result {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
             if let result = try? await body() { return result }
             try await Task.sleep(for: .milliseconds(50))
         }
-        Issue.record("\(what) did not come:\n\(tell())")
+        if let result = try? await body() { return result }
+        Issue.record("\(what) did not come:\n\(running.error)")
         throw CancellationError()
     }
 
@@ -66,7 +67,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let first = try await Served(in: directory)
         try await first.place("ORD-1")
-        try await Self.eventually("delivery", tell: { first.running.error }) {
+        try await ServeTests.eventually("delivery", of: first.running) {
             try await first.order("ORD-1").text.contains(#""status":"delivered""#) ? true : nil
         }
         // Commands find the embedded broker by themselves.
@@ -88,7 +89,7 @@ import Testing
         let again = try await Served(in: directory)
         #expect(try await again.order("ORD-1").text.contains(#""status":"delivered""#))
         try await again.place("ORD-2")
-        try await Self.eventually("delivery", tell: { again.running.error }) {
+        try await ServeTests.eventually("delivery", of: again.running) {
             try await again.order("ORD-2").text.contains(#""status":"delivered""#) ? true : nil
         }
         again.running.terminate()

@@ -76,13 +76,14 @@ public enum LiveRunner {
             live: target, scenario: scenario, seed: seed, checks: [], unmade: [], unmetNeeds: needs, history: History())
     }
 
-    /// `orrery-calm-3f2a9c01`: no two runs have the same, and an operator sees whose topics these are.
+    /// `orrery-calm-3f2a9c01`: no two runs have the same, and an operator sees whose topics these are. Short, as
+    /// PostgreSQL cuts the names of schemas at 63 bytes.
     private static func name(of scenario: Scenario) -> String {
         let name = scenario.name.unicodeScalars.map { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "-"
         }
         let random = String(UInt32.random(in: .min ... .max), radix: 16)
-        return "orrery-\(String(name.prefix(60)))-\(random)"
+        return "orrery-\(String(name.prefix(20)))-\(random)"
     }
 }
 

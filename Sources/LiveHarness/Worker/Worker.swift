@@ -84,8 +84,8 @@ private final class WorkerInstance: Sendable {
         let store = try StoreLocation(setup.store, prefix: setup.storePrefix)
         live = LiveInstance(
             configuration, openStore: { try store.open(service: service.name) }, providers: providers,
-            listener: WorkerListener(line: line)
-        ) { WorkerInterference(setup: setup, cast: cast, scenario: scenario, line: line) }
+            listener: WorkerListener(line: line),
+            interference: { WorkerInterference(setup: setup, cast: cast, scenario: scenario, line: line) })
     }
 
     func receive(_ message: ToWorker) {

@@ -61,7 +61,10 @@ extension DeadLettersCommand {
                     return entries.count < limit
                 }
             }
-            if json { return try entries.forEach { try Terminal.printJSON($0) } }
+            if json {
+                for entry in entries { try Terminal.printJSON(entry) }
+                return
+            }
             guard !entries.isEmpty else { return Terminal.print("There are no dead letters.") }
             let rows = entries.map { [$0.place, $0.at, $0.origin, $0.group, $0.exception, Self.short($0.message)] }
             Terminal.printTable([["LETTER", "SINCE", "CAME FROM", "GROUP", "EXCEPTION", "MESSAGE"]] + rows)

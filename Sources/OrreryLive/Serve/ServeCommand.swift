@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OrderTestbed
+import Stores
 
 /// `orrery-live serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -51,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Record everything that instances are told and do, for 'orrery replay'.", valueName: "dir"))
+            "Record every instance here, to be played back with 'orrery replay DIR'.", valueName: "dir"))
     var record: String?
 
     @Option(help: "text or json: how the log on standard error is written.")
@@ -68,12 +69,18 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let served = try ServedSystem(system.system(), prefix: cluster.topicPrefix, services: services)
+        let system = try system.system()
+        let served = try ServedSystem(system, prefix: cluster.topicPrefix, services: services)
         let plan = ServePlan(
             system: served, host: host, port: port, numbers: instanceNumber..<(instanceNumber + Int32(instances)),
-            brokers: try cluster.wanted, properties: try cluster.properties(), store: try store.location(),
+            brokers: try cluster.wanted, properties: try cluster.properties(), store: try location(for: served),
             data: store.directory, locks: store.isSQLite,
-            recording: try record.map { (directory: $0, system: try system.text()) })
+            recordings: record.map { ($0, RecordedSystem.text(of: system)) })
         try await ServeSession(plan, log: EventLog(logFormat)).run()
+    }
+
+    /// Services that keep nothing (policies.state=memory) have no use for a database.
+    private func location(for served: ServedSystem) throws -> StoreLocation {
+        served.policies.state == .memory ? try StoreLocation("memory:") : try store.location()
     }
 }

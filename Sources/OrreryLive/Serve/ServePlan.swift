@@ -17,8 +17,8 @@ struct ServePlan: Sendable {
     let data: DataDirectory
     /// Whether instances are kept apart by locks in the data directory; a database is for several machines.
     let locks: Bool
-    /// Where lives are recorded, and what is said there about the system.
-    let recording: (directory: String, system: String)?
+    /// Where the lives of instances are recorded, and what the recordings say about the system; nil for nowhere.
+    let recordings: (directory: String, system: String)?
 
     /// `order/1`, for every instance of this process.
     var instanceNames: [String] {
@@ -43,8 +43,8 @@ struct ServePlan: Sendable {
                     configuration.settings.policies = system.policies
                     configuration.isEmbedded = brokers == nil
                     configuration.metrics = counts
-                    configuration.recordings = recording?.directory
-                    configuration.system = recording?.system ?? ""
+                    configuration.recordings = recordings?.directory
+                    configuration.system = recordings?.system ?? ""
                     return LiveInstance(
                         configuration, openStore: { try store.open(service: service.name) }, providers: providers,
                         listener: listener)
