@@ -56,7 +56,8 @@ struct ReplayCommandTests {
         changed.sagaTimeout = .seconds(61)
         let recordings = try Recordings(claiming: changed)
         for name in ["inventory", "order"] {
-            let verdict = try ReplaySession(file: recordings.file(name), until: nil).run { _ in }
+            let file = try recordings.file(name)
+            let verdict = try ReplaySession(file: file, until: nil).run { _ in }
             #expect(verdict.outcome == .differs)
             #expect(verdict.text.contains("differs at signal"))
             #expect(verdict.difference?.what.hasPrefix("write ") == true, "\(verdict.text)")
