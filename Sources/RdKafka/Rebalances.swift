@@ -20,12 +20,18 @@ final class Rebalances: CallbackTarget {
         self.start = start
     }
 
+    /// There is no protocol, and no text for it, while the client is being closed.
+    private static func isCooperative(_ client: OpaquePointer) -> Bool {
+        let name: UnsafePointer<CChar>? = rd_kafka_rebalance_protocol(client)
+        return name.map { String(cString: $0) } == "COOPERATIVE"
+    }
+
     func rebalance(
         _ client: OpaquePointer, _ code: rd_kafka_resp_err_t,
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
         let partitions = PartitionList.partitions(of: list).sorted()
-        let isIncremental = String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE"
+        let isIncremental = Self.isCooperative(client)
         switch code {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
             if let lookup, !partitions.isEmpty, !isClosing {

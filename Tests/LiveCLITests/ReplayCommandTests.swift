@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LiveTestSupport
 import OrderTestbed
 import Services
 import Testing
@@ -31,7 +32,7 @@ final class Recordings {
     }
 }
 
-@Suite("orrery-live replay")
+@Suite("orrery-live replay", .ownThread)
 struct ReplayCommandTests {
     @Test("Every service of the order system is played back as it was")
     func identical() throws {
@@ -56,7 +57,8 @@ struct ReplayCommandTests {
         changed.sagaTimeout = .seconds(61)
         let recordings = try Recordings(claiming: changed)
         for name in ["inventory", "order"] {
-            let verdict = try ReplaySession(file: recordings.file(name), until: nil).run { _ in }
+            let file = try recordings.file(name)
+            let verdict = try ReplaySession(file: file, until: nil).run { _ in }
             #expect(verdict.outcome == .differs)
             #expect(verdict.text.contains("differs at signal"))
             #expect(verdict.difference?.what.hasPrefix("write ") == true, "\(verdict.text)")

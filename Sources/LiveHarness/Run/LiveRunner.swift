@@ -17,7 +17,9 @@ public struct LiveOptions: Sendable {
     var worker: ChildProcess.Command
     /// Where every life of every instance is recorded; nil for nowhere.
     public var recordings: String?
+    /// Whether the run is to end at once.
     public var isInterrupted: @Sendable () -> Bool = { false }
+    /// Is told, now and then, how far the run has come.
     public var progress: @Sendable (LiveProgress) -> Void = { _ in }
     /// A line for whoever watches.
     public var note: @Sendable (String) -> Void = { _ in }

@@ -23,7 +23,8 @@ extension Transaction {
     ) throws {
         let topic = service.topics.name(of: record.partition.topic)
         let place = "\(topic)-\(record.partition.partition)@\(record.offset)"
-        let id = UniqueID(hashing: place.utf8)
+        // With its time: a topic that was made again has the same offsets once more.
+        let id = UniqueID(hashing: "\(place) \(record.record.timestampMilliseconds)".utf8)
         guard try accept(event: id, correlation: id) else { return }
         var letter = record.record
         // Its own time, and not the producer's: a letter that is sent again is the same letter.

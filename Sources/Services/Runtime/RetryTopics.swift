@@ -191,7 +191,7 @@ extension Transaction {
     ) throws {
         let record = retried.record
         let place = "\(topics.name(of: record.partition.topic))-\(record.partition.partition)@\(record.offset)"
-        let id = UniqueID(hashing: "\(place)#\(retried.attempt)".utf8)
+        let id = UniqueID(hashing: "\(place)#\(retried.attempt) \(record.record.timestampMilliseconds)".utf8)
         guard try accept(event: id, correlation: id) else { return }
         var copy = record.record
         copy.headers += retried.headers(because: poison, topics: topics)

@@ -7,7 +7,13 @@ import Testing
 @Suite("What document 001 promises")
 struct Document001Tests {
     @Test(arguments: [
-        ("order", [("orders", 0), ("order_lines", 0), ("order_events", 0), ("early_updates", 0)]),
+        (
+            "order",
+            [
+                ("orders", 0), ("order_lines", 0), ("order_events", 0), ("early_updates", 0),
+                ("replays", 0), ("order_journal", 0), ("order_journal_end", 0),
+            ]
+        ),
         ("inventory", [("stock", 8), ("reservations", 0), ("reservation_lines", 0)]),
         ("payment", [("payments", 0), ("refunds", 0)]), ("shipping", [("shipments", 0)]),
     ])
