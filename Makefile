@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build build-live serve test defects conformance model-check sanitize lint format determinism bench setup setup-live clean
+.PHONY: help run compare build build-live serve test defects live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -28,6 +28,13 @@ test: setup-live ## run every test, compare debug with release, check the style
 	scripts/determinism.sh
 	@$(MAKE) --no-print-directory lint
 	swift test --disable-xctest
+
+live-tests: build-live ## run whole scenarios in real processes, on embedded brokers and ORRERY_KAFKA_BROKERS (minutes)
+	ORRERY_LIVE_TESTS=1 ORRERY_LIVE_PROGRAM=$(CURDIR)/.build/release/orrery-live \
+		swift test --disable-xctest --filter LiveTargetTests
+
+kill-loop: build-live ## kill service processes a hundred times under load, on the embedded broker
+	.build/release/orrery-live run scenarios/live/kill-loop.yaml --target embedded
 
 conformance: setup-live ## compare the virtual cluster with librdkafka's mock cluster, and with Kafka if there is one
 	swift build -c release --product orrery-conformance

@@ -140,6 +140,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LiveCLITests", dependencies: ["LiveTestSupport", "OrreryLive", "OrreryCLI"], swiftSettings: strict),
+        .testTarget(
+            name: "LiveTargetTests", dependencies: ["LiveTestSupport", "OrreryLive", "RdKafka"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -56,7 +56,7 @@ extension LiveRun {
         case .poison(let kind, let topic, _, let number):
             guard let id = cast.topics.id(of: topic),
                 let poison = scenario.system.poison(kind, for: topic, draws: draws.substream(.poison), number: number)
-            else { return "there is no such record for the topic" }
+            else { return "no such poison can be made for the topic" }
             holdBack(poison, for: id, until: now)
         // The instance knows by itself when it does not poll; the topic is read, and the call answered, as it begins.
         case .stallConsumer, .providerOutage, .redriveDeadLetters: break
@@ -98,7 +98,8 @@ extension LiveRun {
         guard !read.isEmpty else { return nil }
         let member = try properties.setting([
             (name: "group.id", value: topics.group(service.group)), (name: "enable.auto.commit", value: "false"),
-            (name: "session.timeout.ms", value: target.kind == .embedded ? "3500" : "6000"), (name: "auto.offset.reset", value: "earliest"),
+            (name: "session.timeout.ms", value: target.kind == .embedded ? "3500" : "6000"),
+            (name: "auto.offset.reset", value: "earliest"),
         ])
         return Storm(member, brokers: target.brokers, topics: read.map(topics.name))
     }

@@ -5,7 +5,7 @@ import Live
 /// `orrery-live replay`
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Play back what 'serve --record DIR' has recorded, and compare.",
+        commandName: "replay", abstract: "Play back what --record DIR of 'serve' or 'run' has recorded, and compare.",
         discussion: """
             Every signal and every answer of the database goes to the same code again, without Kafka and without a \
             database. What the code answers is compared with what it answered then, effect by effect, row by row.
@@ -80,7 +80,8 @@ struct RecordingFiles {
     static func find(_ path: String, instance: String?) throws -> [File] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw Terminal.fail("there is no '\(path)': record with 'orrery serve --record DIR'.", .badInput)
+            throw Terminal.fail(
+                "there is no '\(path)': record with --record DIR of 'orrery serve' or 'orrery run'.", .badInput)
         }
         guard isDirectory.boolValue else { return [File(path: path, name: name(of: path))] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

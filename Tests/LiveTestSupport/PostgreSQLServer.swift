@@ -1,9 +1,9 @@
 import Foundation
 
 /// A PostgreSQL server of the tests' own: made on first use, once in a process, and gone with it.
-enum PostgreSQLServer {
+public enum PostgreSQLServer {
     /// Where it can be reached; nil when PostgreSQL is not installed.
-    static let url: String? = start()
+    public static let url: String? = start()
 
     /// The directory of `initdb` and `postgres`, the newest if there are several.
     private static let programs: String? = {
@@ -80,7 +80,7 @@ enum PostgreSQLServer {
 }
 
 /// Waits until something holds; false when it does not in time.
-func wait(seconds: Double, until holds: () throws -> Bool) rethrows -> Bool {
+public func wait(seconds: Double, until holds: () throws -> Bool) rethrows -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while try !holds() {
         guard Date() < end else { return false }

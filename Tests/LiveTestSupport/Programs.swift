@@ -1,9 +1,9 @@
 import Foundation
 
 /// The built programs, called as users call them.
-enum Programs {
+public enum Programs {
     /// Beside the test bundle, where the build puts them.
-    static func url(_ name: String) -> URL {
+    public static func url(_ name: String) -> URL {
         let bundle = Bundle.allBundles.first { $0.bundleURL.pathExtension == "xctest" } ?? Bundle.main
         let directory =
             bundle.bundleURL.pathExtension == "xctest" ? bundle.bundleURL.deletingLastPathComponent() : bundle.bundleURL
@@ -11,19 +11,19 @@ enum Programs {
     }
 
     /// An environment in which nobody has said where anything is.
-    static var environment: [String: String] {
+    public static var environment: [String: String] {
         ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ORRERY_") }
     }
 }
 
 /// A program that has been called and has ended.
-struct Called {
-    let code: Int32
-    let output: String
-    let error: String
+public struct Called {
+    public let code: Int32
+    public let output: String
+    public let error: String
 
     /// Calls `orrery-live`, or another program, in a directory.
-    init(
+    public init(
         _ arguments: [String], program: URL = Programs.url("orrery-live"), in directory: TemporaryDirectory,
         environment: [String: String] = [:]
     ) throws {
@@ -35,12 +35,12 @@ struct Called {
 }
 
 /// A program that runs.
-final class Running {
-    let process = Process()
+public final class Running {
+    public let process = Process()
     private let outputFile: URL
     private let errorFile: URL
 
-    init(
+    public init(
         _ arguments: [String], program: URL = Programs.url("orrery-live"), in directory: TemporaryDirectory,
         environment: [String: String] = [:]
     ) throws {
@@ -57,14 +57,14 @@ final class Running {
         try process.run()
     }
 
-    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
-    var error: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+    public var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    public var error: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     /// Asks it to end.
-    func terminate() { process.terminate() }
+    public func terminate() { process.terminate() }
 
     /// Waits for its end; gives back its exit code.
-    func wait() -> Int32 {
+    public func wait() -> Int32 {
         process.waitUntilExit()
         return process.terminationStatus
     }
@@ -73,10 +73,10 @@ final class Running {
 }
 
 /// A directory that is there as long as this is.
-final class TemporaryDirectory {
-    let url: URL
+public final class TemporaryDirectory {
+    public let url: URL
 
-    init() throws {
+    public init() throws {
         url = FileManager.default.temporaryDirectory.appending(component: "orrery-live-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
