@@ -1,5 +1,4 @@
 import Foundation
-import Harness
 import Kafka
 import Live
 import OrderTestbed
@@ -39,9 +38,7 @@ final class RecordedPipeline {
         var topics = TopicTable()
         for topic in system.topics { _ = topics.intern(topic.name) }
         messenger = system.blueprint.blueprint.participant(.notification)?.name
-        var scenario = Scenario(system: claimed)
-        scenario.purpose = "The system that was recorded."
-        let text = ScenarioFile.write(scenario)
+        let text = RecordedSystem.text(of: claimed)
         var settings = RuntimeSettings()
         settings.policies = system.policies
         let id = InstanceID(number: 1, incarnation: 1)
