@@ -112,10 +112,11 @@ let package = Package(
             dependencies: ["ModelCheck", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         // Tests
+        .target(name: "LiveTestSupport", path: "Tests/LiveTestSupport", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
         .testTarget(name: "VirtualKafkaTests", dependencies: ["VirtualKafka"], swiftSettings: strict),
-        .testTarget(name: "RdKafkaTests", dependencies: ["RdKafka"], swiftSettings: strict),
+        .testTarget(name: "RdKafkaTests", dependencies: ["LiveTestSupport", "RdKafka"], swiftSettings: strict),
         .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "VirtualKafka"], swiftSettings: strict),
         .testTarget(name: "ConformanceCLITests", dependencies: ["ConformanceCLI"], swiftSettings: strict),
         .testTarget(name: "ServicesTests", dependencies: ["Services"], swiftSettings: strict),
@@ -125,14 +126,20 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
-        .testTarget(name: "StoresTests", dependencies: ["OrderTestbed", "Orders", "Stores"], swiftSettings: strict),
-        .testTarget(name: "LiveTests", dependencies: ["Live"], swiftSettings: strict),
-        .testTarget(name: "LiveHarnessTests", dependencies: ["LiveHarness"], swiftSettings: strict),
+        .testTarget(
+            name: "StoresTests", dependencies: ["LiveTestSupport", "OrderTestbed", "Orders", "Stores"],
+            swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["LiveTestSupport", "Live"], swiftSettings: strict),
+        .testTarget(name: "LiveHarnessTests", dependencies: ["LiveTestSupport", "LiveHarness"], swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", "OrderTestbed", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: [
+                "LiveTestSupport", "Gateway", "OrderTestbed",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: strict),
-        .testTarget(name: "LiveCLITests", dependencies: ["OrreryLive", "OrreryCLI"], swiftSettings: strict),
+        .testTarget(
+            name: "LiveCLITests", dependencies: ["LiveTestSupport", "OrreryLive", "OrreryCLI"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

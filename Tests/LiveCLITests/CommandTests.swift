@@ -1,8 +1,9 @@
 import Foundation
+import LiveTestSupport
 import Testing
 
 /// The command line of `orrery-live`.
-@Suite struct CommandTests {
+@Suite(.ownThread) struct CommandTests {
     @Test func `Help names every command, and what the embedded broker is not`() throws {
         let directory = try TemporaryDirectory()
         let help = try Called(["--help"], in: directory)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LiveTestSupport
 import OrderTestbed
 import Services
 import Testing
@@ -31,7 +32,7 @@ final class Recordings {
     }
 }
 
-@Suite("orrery-live replay")
+@Suite("orrery-live replay", .ownThread)
 struct ReplayCommandTests {
     @Test("Every service of the order system is played back as it was")
     func identical() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import LiveTestSupport
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -6,7 +7,7 @@ import Testing
 #endif
 
 /// `orrery-live serve`, from a fresh directory to a delivered order, and once more after a restart.
-@Suite(.serialized) struct ServeTests {
+@Suite(.serialized, .ownThread) struct ServeTests {
     /// A process that serves, on a port of its own.
     private struct Served {
         let running: Running

@@ -1,9 +1,10 @@
 import Foundation
+import LiveTestSupport
 import Testing
 
 @testable import LiveHarness
 
-@Suite("A process under supervision", .timeLimit(.minutes(1)))
+@Suite("A process under supervision", .timeLimit(.minutes(1)), .ownThread)
 struct ChildProcessTests {
     /// Says back whatever it is told.
     private static let echo = ChildProcess.Command(executable: "/bin/cat", arguments: [])

@@ -1,12 +1,13 @@
 import Harness
 import Kafka
+import LiveTestSupport
 import Services
 import Simulation
 import Testing
 
 @testable import LiveHarness
 
-@Suite("Messages between a run and its processes")
+@Suite("Messages between a run and its processes", .ownThread)
 struct FrameTests {
     private static let record = Record(
         key: Array("ORD-7".utf8), value: nil, headers: [Header("id", "1"), Header("id", "")], timestampMilliseconds: -5)

@@ -1,12 +1,13 @@
 import Harness
 import Kafka
 import Live
+import LiveTestSupport
 import Simulation
 import Testing
 
 @testable import LiveHarness
 
-@Suite("The order of a live run's records")
+@Suite("The order of a live run's records", .ownThread)
 struct LogAssemblyTests {
     private static let orders = TopicPartition(TopicID(rawValue: 0), 0)
     private static let payments = TopicPartition(TopicID(rawValue: 1), 0)

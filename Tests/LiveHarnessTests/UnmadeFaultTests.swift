@@ -1,10 +1,11 @@
 import Harness
+import LiveTestSupport
 import Simulation
 import Testing
 
 @testable import LiveHarness
 
-@Suite("Faults that are not made")
+@Suite("Faults that are not made", .ownThread)
 struct UnmadeFaultTests {
     private static let at = Instant.zero + .seconds(1)
 

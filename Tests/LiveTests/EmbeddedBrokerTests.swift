@@ -1,10 +1,11 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 @testable import Live
 
-@Suite struct EmbeddedBrokerTests {
+@Suite(.ownThread) struct EmbeddedBrokerTests {
     private let broker: EmbeddedBroker
     private let partition = NamedPartition("orders", 1)
 

@@ -1,5 +1,6 @@
 import Kafka
 import Live
+import LiveTestSupport
 import RdKafka
 import Services
 import Simulation
@@ -8,7 +9,7 @@ import Synchronization
 import Testing
 
 /// One instance on librdkafka's mock cluster.
-@Suite(.serialized)
+@Suite(.ownThread)
 struct LiveInstanceTests {
     @Test func recordsAreHandledSentOnAndCommitted() throws {
         let bench = try LiveBench()

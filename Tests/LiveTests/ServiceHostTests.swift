@@ -1,13 +1,14 @@
 import Foundation
 import Kafka
 import Live
+import LiveTestSupport
 import Services
 import Simulation
 import Synchronization
 import Testing
 
 /// Instances in one process: started again, asked in turn, stopped together.
-@Suite struct ServiceHostTests {
+@Suite(.ownThread) struct ServiceHostTests {
     /// An instance that does what it is told.
     private final class Puppet: HostedInstance, @unchecked Sendable {
         let name: String

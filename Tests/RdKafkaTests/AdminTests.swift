@@ -1,8 +1,9 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
-@Suite struct AdminTests {
+@Suite(.ownThread) struct AdminTests {
     private let cluster: MockCluster
     private let admin: Admin
     private let limit = Duration.seconds(10)

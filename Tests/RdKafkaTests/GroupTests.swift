@@ -1,9 +1,10 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 /// Members of a group, and what is taken from one and given to another.
-@Suite struct GroupTests {
+@Suite(.ownThread) struct GroupTests {
     private let cluster: MockCluster
     private let partitions = [NamedPartition("orders", 0), NamedPartition("orders", 1)]
 

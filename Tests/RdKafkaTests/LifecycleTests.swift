@@ -1,10 +1,11 @@
 import Foundation
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 /// librdkafka's clients against its mock cluster, in this process.
-@Suite struct LifecycleTests {
+@Suite(.ownThread) struct LifecycleTests {
     private let cluster: MockCluster
     private let topic = NamedPartition("orders", 0)
 

@@ -1,9 +1,10 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 /// Where reading starts, and what happens when the log does not reach back so far.
-@Suite struct PositionTests {
+@Suite(.ownThread) struct PositionTests {
     private let cluster: MockCluster
     private let partitions = [NamedPartition("orders", 0), NamedPartition("orders", 1)]
 

@@ -1,9 +1,10 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 /// One table for the virtual and the real client: librdkafka has the last word.
-@Suite struct PropertyTableTests {
+@Suite(.ownThread) struct PropertyTableTests {
     @Test("librdkafka knows the property, and its default is the table's", arguments: PropertyTable.all.map(\.name))
     func defaults(_ name: String) throws {
         let definition = try #require(PropertyTable.definition(of: name))

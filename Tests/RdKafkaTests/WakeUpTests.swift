@@ -1,9 +1,10 @@
 import Kafka
+import LiveTestSupport
 import RdKafka
 import Testing
 
 /// A thread that waits for a consumer and a producer at once polls neither in vain.
-@Suite struct WakeUpTests {
+@Suite(.ownThread) struct WakeUpTests {
     private let cluster: MockCluster
 
     init() throws {

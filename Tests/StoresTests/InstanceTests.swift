@@ -1,4 +1,5 @@
 import Kafka
+import LiveTestSupport
 import Simulation
 import Stores
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import Services
 
 /// Instances of a service over every store.
-@Suite struct InstanceTests {
+@Suite(.ownThread) struct InstanceTests {
     private func count(_ key: String, in store: any ServiceStore) throws -> Int64? {
         try store.snapshot(of: [CountRow.self]).row(CountRow.self, #require(Identifier(key)))?.count
     }

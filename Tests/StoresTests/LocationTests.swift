@@ -1,8 +1,9 @@
 import Foundation
+import LiveTestSupport
 import Stores
 import Testing
 
-@Suite struct LocationTests {
+@Suite(.ownThread) struct LocationTests {
     @Test(arguments: ["", "sqlite", "sqlite:", "mysql://host/db", "memory", "/var/lib/orrery"])
     func `what is no place for a store is refused with the choices`(_ text: String) throws {
         let error = #expect(throws: StoreLocationError.self) { _ = try StoreLocation(text) }

@@ -1,4 +1,5 @@
 import Foundation
+import LiveTestSupport
 import Simulation
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @testable import Stores
 
 /// What only PostgreSQL can do, or fail to do.
-@Suite(.enabled(if: PostgreSQLServer.url != nil, "PostgreSQL is not installed"))
+@Suite(.enabled(if: PostgreSQLServer.url != nil, "PostgreSQL is not installed"), .ownThread)
 struct PostgreSQLTests {
     private let url = PostgreSQLServer.url ?? ""
     private let schema = "orrery_t \"\(UUID().uuidString.prefix(8))"

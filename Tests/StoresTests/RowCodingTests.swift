@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import Kafka
+import LiveTestSupport
 import OrderTestbed
 import Orders
 import Simulation
@@ -35,7 +36,7 @@ private struct Everything: Row {
     var small: Int8?
 }
 
-@Suite struct RowCodingTests {
+@Suite(.ownThread) struct RowCodingTests {
     /// Every type of row there is: those of all services of all blueprints.
     private static let rowTypes: [any Row.Type] = {
         var types: [any Row.Type] = Instance.tables + [Everything.self]
@@ -166,7 +167,7 @@ private struct Everything: Row {
 }
 
 /// Whatever a service keeps must be among the tables that it names, or a snapshot would miss it.
-@Suite struct DeclaredTablesTests {
+@Suite(.ownThread) struct DeclaredTablesTests {
     @Test(arguments: BlueprintLibrary.names)
     func `every table that a run writes is declared`(_ blueprint: String) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,4 +1,5 @@
 import Foundation
+import LiveTestSupport
 import Simulation
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @testable import Stores
 
 /// What only files can do, or fail to do.
-@Suite final class SQLiteTests {
+@Suite(.ownThread) final class SQLiteTests {
     private let directory = NSTemporaryDirectory() + "/orrery-sqlite-\(UUID().uuidString)"
     private var path: String { "\(directory)/order.sqlite" }
 

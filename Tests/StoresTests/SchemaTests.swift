@@ -1,4 +1,5 @@
 import Foundation
+import LiveTestSupport
 import Simulation
 import Testing
 
@@ -35,7 +36,7 @@ private struct Clash: Row {
     var id: Int32
 }
 
-@Suite struct SchemaTests {
+@Suite(.ownThread) struct SchemaTests {
     private func failure(_ body: () throws -> Void) throws -> String {
         do { try body() } catch let failure as StoreFailure { return failure.description }
         Issue.record("nothing failed")

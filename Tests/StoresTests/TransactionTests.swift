@@ -1,4 +1,5 @@
 import Foundation
+import LiveTestSupport
 import Simulation
 import Stores
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import Services
 
 /// What transactions promise, the same on every store.
-@Suite struct TransactionTests {
+@Suite(.ownThread) struct TransactionTests {
     @Test(arguments: StoreKind.available) func `a transaction reads what it has written`(_ kind: StoreKind) throws {
         let stores = try TestStores(kind)
         let store = try stores.open()
@@ -108,7 +109,7 @@ import Testing
 }
 
 /// Two connections at once.
-@Suite struct IsolationTests {
+@Suite(.ownThread) struct IsolationTests {
     /// Runs a body on two threads, each with a connection of its own.
     private func race(_ stores: TestStores, _ body: @Sendable (any ServiceStore, Int) throws -> Void) throws {
         let failures = Failures()

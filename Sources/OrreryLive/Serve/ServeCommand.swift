@@ -75,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
             system: served, host: host, port: port, numbers: instanceNumber..<(instanceNumber + Int32(instances)),
             brokers: try cluster.wanted, properties: try cluster.properties(), store: try location(for: served),
             data: store.directory, locks: store.isSQLite,
-            recordings: record.map { ($0, RecordedSystem.text(of: system)) })
+            recordings: try record.map { (directory: $0, system: try self.system.text()) })
         try await ServeSession(plan, log: EventLog(logFormat)).run()
     }
 

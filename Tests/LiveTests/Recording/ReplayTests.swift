@@ -1,12 +1,13 @@
 import Foundation
 import Kafka
+import LiveTestSupport
 import Services
 import Simulation
 import Testing
 
 @testable import Live
 
-@Suite("Flight recorder")
+@Suite("Flight recorder", .ownThread)
 struct ReplayTests {
     /// Plays a recording back to its end, or to the first difference.
     private func play(

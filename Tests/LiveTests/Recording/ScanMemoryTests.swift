@@ -1,10 +1,11 @@
+import LiveTestSupport
 import Services
 import Simulation
 import Testing
 
 @testable import Live
 
-@Suite("Tables that are read again")
+@Suite("Tables that are read again", .ownThread)
 struct ScanMemoryTests {
     private func key(_ number: Int) -> Identifier { Identifier(prefix: "K-", number: UInt64(number), digits: 3) }
 
