@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 import Kafka
 import Live
 import OrderTestbed
@@ -38,7 +39,9 @@ final class RecordedPipeline {
         var topics = TopicTable()
         for topic in system.topics { _ = topics.intern(topic.name) }
         messenger = system.blueprint.blueprint.participant(.notification)?.name
-        let text = RecordedSystem.text(of: claimed)
+        var scenario = Scenario(system: claimed)
+        scenario.purpose = "The system that was recorded."
+        let text = ScenarioFile.write(scenario)
         var settings = RuntimeSettings()
         settings.policies = system.policies
         let id = InstanceID(number: 1, incarnation: 1)

@@ -6,14 +6,6 @@ import Services
 
 /// The order system in a recording: the text of a scenario file that has the same.
 enum RecordedSystem {
-    /// What recordings say about the system.
-    static func text(of system: OrderSystemUnderTest) -> String {
-        var scenario = Scenario(system: system)
-        scenario.name = "recorded"
-        scenario.purpose = "The system that was recorded."
-        return ScenarioFile.write(scenario)
-    }
-
     /// The service that a recording is about, made again.
     static func service(of header: FlightHeader) throws(FlightError) -> any Service {
         let scenario: Scenario
