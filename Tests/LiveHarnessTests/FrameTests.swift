@@ -17,7 +17,7 @@ struct FrameTests {
             WorkerSetup(
                 scenario: "purpose: calm\n", file: "a/b.yaml", seed: .max, index: 3, life: 2, brokers: "localhost:9092",
                 isEmbedded: true, prefix: "run.", origin: -1, store: "sqlite:/tmp", storePrefix: "run", effects: 7,
-                transactions: 9)),
+                transactions: 9, recordings: nil)),
         .request(Request(id: 1, method: .put, path: "/?a=ü", idempotencyKey: nil, body: [])),
         .providerAnswer(call: 4, body: nil), .providerAnswer(call: 4, body: [0, 255]), .status(5),
     ]

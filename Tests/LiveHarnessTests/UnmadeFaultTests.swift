@@ -28,11 +28,11 @@ struct UnmadeFaultTests {
         let refused = FaultAction.crashController(at: Self.at, for: .zero)
         let made = FaultAction.killInstance("order/1", at: Self.at, restartAfter: .zero)
         var unmade = UnmadeFaults()
+        unmade.add(refused, because: "none")
         unmade.add(
             planned: [never, refused, made, .failHandler(place, times: 3)],
-            that: [made, .failHandler(place, times: 1)]
-        ) { $0 == refused }
-        #expect(unmade.list.map(\.fault) == ["store"])
+            struck: [made, .failHandler(place, times: 1)])
+        #expect(unmade.list.map(\.fault) == ["crash-controller", "store"])
     }
 
     @Test("an embedded broker refuses what it has not, and says why")
@@ -49,6 +49,20 @@ struct UnmadeFaultTests {
             .killInstance("order/1", at: Self.at, restartAfter: .zero), .moveCoordinator(service: "a", at: Self.at),
         ]
         for fault in made { #expect(target.refusal(of: fault) == nil, "\(fault)") }
+    }
+
+    @Test("a rate takes no more brokers than it may, a plan all that it names, and nobody one that is down")
+    func brokersDown() throws {
+        let target = try EmbeddedTarget(Scenario(system: Idle()))
+        func crash(_ broker: Int, isDrawn: Bool) throws -> String? {
+            try target.begin(.crashBroker(broker, at: Self.at, for: .zero, losing: .nothing), isDrawn: isDrawn)
+        }
+        #expect(try crash(1, isDrawn: true) == nil)
+        #expect(try crash(2, isDrawn: true)?.contains("faults.brokers-down-at-once: 1") == true)
+        #expect(try crash(2, isDrawn: false) == nil)
+        #expect(try crash(2, isDrawn: false) == "the broker was down already")
+        target.end(.crashBroker(2, at: Self.at, for: .zero, losing: .nothing))
+        #expect(try crash(2, isDrawn: false) == nil)
     }
 
     @Test("a scenario that needs transactions is not run on an embedded broker")

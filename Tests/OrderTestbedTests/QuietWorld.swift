@@ -73,6 +73,7 @@ struct QuietWorld {
                 history.offsets.append((service.name, partition, offset, ends[partition, default: 0]))
             }
         }
+        history.watchesCluster = true
         history.end = now
     }
 

@@ -47,6 +47,10 @@ public struct History: Sendable {
     public var offsets: [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] = []
     /// What had not settled when the run ended, a sentence each; empty when everything came to rest.
     public var unsettled: [String] = []
+    /// What could not be read of what the run has left, a sentence each: then what is not there proves nothing.
+    public var missing: [String] = []
+    /// Whether somebody has watched the brokers from inside; nobody can with brokers that are processes of their own.
+    public var watchesCluster = false
     /// Cluster invariants that did not hold: when that was first seen, and a sentence.
     public var brokenInvariants: [(at: Instant, sentence: String)] = []
     public var end = Instant.zero

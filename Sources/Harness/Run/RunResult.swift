@@ -48,7 +48,8 @@ public struct RunResult: Sendable {
     public var target = RunTarget.simulation
     /// What the scenario asks for and the run did not make.
     public var unmade: [UnmadeFault] = []
-    /// What the scenario needs and the target does not have, a sentence each: then nothing follows from the run.
+    /// What the scenario needs and the target does not have, or what could not be read back, a sentence each: such a run
+    /// may be violated, and does not hold.
     public var unmetNeeds: [String] = []
     /// Where the stores of a live run were left, for somebody to look at.
     public var keptStores: String?
@@ -56,10 +57,10 @@ public struct RunResult: Sendable {
     /// Everything that any check found.
     public var violations: [Violation] { checks.flatMap(\.violations) }
 
-    /// Violated when any check is; inconclusive when nothing was seen at all, or the target was not fit for the scenario.
+    /// Violated when any check is; inconclusive when nothing was seen at all, or too little for a run that broke nothing.
     public var verdict: Verdict {
-        guard unmetNeeds.isEmpty else { return .inconclusive }
         if checks.contains(where: { $0.verdict == .violated }) { return .violated }
+        guard unmetNeeds.isEmpty else { return .inconclusive }
         return checks.contains { $0.verdict == .held } ? .held : .inconclusive
     }
 

@@ -22,6 +22,7 @@ extension World {
             }
         }
         history.unsettled = unsettled
+        history.watchesCluster = true
         history.brokenInvariants = brokenInvariants + newlyBroken()
         history.end = now
         return history

@@ -24,9 +24,11 @@ extension InstanceDriver {
     ]
 
     /// For the embedded brokers, whose groups are slow to notice that a member is gone: with less than 3.5 s they would drop
-    /// members that wait in a join.
+    /// members that wait in a join. When they forget to answer a join, which they do when a member goes at the wrong moment,
+    /// librdkafka waits for three seconds longer than the longest poll interval.
     private static let embeddedDefaults: [(name: String, value: String)] = [
-        ("session.timeout.ms", "3500"), ("heartbeat.interval.ms", "300"), ("reconnect.backoff.max.ms", "200"),
+        ("session.timeout.ms", "3500"), ("heartbeat.interval.ms", "300"), ("max.poll.interval.ms", "45000"),
+        ("reconnect.backoff.max.ms", "200"),
     ]
 
     func connect() throws {

@@ -24,6 +24,8 @@ public struct WorkerSetup: Hashable, Sendable, Codable {
     /// How many effects and transactions earlier lives had: faults of a plan are told by their numbers in the run.
     var effects: UInt64
     var transactions: UInt64
+    /// Where the instance's lives are recorded, if they are.
+    var recordings: String?
 }
 
 /// From a run to the process of a service instance.

@@ -27,47 +27,46 @@ extension LiveRun {
     }
 
     func beginFault(_ index: Int) throws {
-        let fault = faults.timed[index].action
-        guard !fault.isOfCluster else {
-            if try target.begin(fault) { begin(fault, index) }
-            return
-        }
+        let fault = faults.timed[index]
+        let obstacle =
+            fault.action.isOfCluster
+            ? try target.begin(fault.action, isDrawn: fault.isDrawn) : try obstacle(to: fault.action, index)
+        if let obstacle { return unmade.add(fault.action, because: obstacle) }
+        record(.fault(fault.action))
+        if case .addPartitions(let topic, let total, _) = fault.action { grow(topic, to: total) }
+        if case .redriveDeadLetters(let topic, _) = fault.action { redriveDeadLetters(of: topic) }
+        guard let length = fault.action.length else { return }
+        faults.ongoing.append(.init(index: index, action: fault.action))
+        agenda.push(.faultEnds(index), at: now + length)
+    }
+
+    /// Makes a fault that is none of the cluster's; why that cannot be done now comes back.
+    private func obstacle(to fault: FaultAction, _ index: Int) throws -> String? {
         switch fault {
         case .killInstance(let name, _, let downtime):
-            guard let instance = instances.firstIndex(where: { $0.name == name }),
-                killInstance(instance, restartAfter: downtime)
-            else { return }
-            record(.fault(fault))
+            guard let instance = instances.firstIndex(where: { $0.name == name }) else { return Self.noSuchInstance }
+            return killInstance(instance, restartAfter: downtime) ? nil : Self.isDown
         case .freezeInstance(let name, _, _):
-            guard let child = instances.first(where: { $0.name == name })?.child else { return }
+            guard let instance = instances.first(where: { $0.name == name }) else { return Self.noSuchInstance }
+            guard let child = instance.child, instance.downtime == nil else { return Self.isDown }
             child.signal(SIGSTOP)
-            begin(fault, index)
         case .rebalanceStorm(let name, _, _):
-            guard let storm = try storm(on: name) else { return }
+            guard let storm = try storm(on: name) else { return "the service reads no topic" }
             storms[index] = storm
-            begin(fault, index)
-        case .redriveDeadLetters(let topic, _):
-            record(.fault(fault))
-            redriveDeadLetters(of: topic)
         case .poison(let kind, let topic, _, let number):
             guard let id = cast.topics.id(of: topic),
                 let poison = scenario.system.poison(kind, for: topic, draws: draws.substream(.poison), number: number)
-            else { return }
-            record(.fault(fault))
-            sendAsStranger(poison, to: id)
-        // The instance knows by itself when it does not poll.
-        case .stallConsumer, .providerOutage: begin(fault, index)
+            else { return "there is no such record for the topic" }
+            holdBack(poison, for: id, until: now)
+        // The instance knows by itself when it does not poll; the topic is read, and the call answered, as it begins.
+        case .stallConsumer, .providerOutage, .redriveDeadLetters: break
         default: preconditionFailure("\(fault) has no time of its own")
         }
+        return nil
     }
 
-    private func begin(_ fault: FaultAction, _ index: Int) {
-        record(.fault(fault))
-        if case .addPartitions(let topic, let total, _) = fault { grow(topic, to: total) }
-        guard let length = fault.length else { return }
-        faults.ongoing.append(.init(index: index, action: fault))
-        agenda.push(.faultEnds(index), at: now + length)
-    }
+    private static let noSuchInstance = "there is no instance of that name"
+    private static let isDown = "the instance was down already"
 
     func endFault(_ index: Int) {
         guard let position = faults.ongoing.firstIndex(where: { $0.index == index }) else { return }
@@ -99,7 +98,7 @@ extension LiveRun {
         guard !read.isEmpty else { return nil }
         let member = try properties.setting([
             (name: "group.id", value: topics.group(service.group)), (name: "enable.auto.commit", value: "false"),
-            (name: "session.timeout.ms", value: "6000"), (name: "auto.offset.reset", value: "earliest"),
+            (name: "session.timeout.ms", value: target.kind == .embedded ? "3500" : "6000"), (name: "auto.offset.reset", value: "earliest"),
         ])
         return Storm(member, brokers: target.brokers, topics: read.map(topics.name))
     }

@@ -48,7 +48,7 @@ extension LiveRun {
             scenario: ScenarioFile.write(scenario), file: file, seed: seed, index: index, life: instance.life,
             brokers: target.brokers, isEmbedded: target.kind == .embedded, prefix: topics.prefix, origin: clock.origin,
             store: options.store, storePrefix: stores.prefix ?? "", effects: instance.effects,
-            transactions: instance.transactions)
+            transactions: instance.transactions, recordings: options.recordings)
         send(.begin(setup), to: index)
     }
 

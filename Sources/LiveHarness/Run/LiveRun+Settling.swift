@@ -1,8 +1,6 @@
 import Foundation
 import Harness
 import Kafka
-import Live
-import RdKafka
 import Services
 import Simulation
 import Stores
@@ -16,8 +14,6 @@ struct Settling {
     var unsettled: [String] = []
     /// The first thing that was not at rest when it was last looked at.
     var waiting: String?
-    /// A consumer for each group, which asks for its offsets and never joins; by group.
-    var observers: [String: Consumer] = [:]
 }
 
 /// Coming to rest: after the faults nothing may stay undone.
@@ -58,7 +54,9 @@ extension LiveRun {
         if stoppingEarly, !sentences.isEmpty { return sentences }
         for service in cast.services { sentences += pendingInStore(of: service) }
         if stoppingEarly, !sentences.isEmpty { return sentences }
-        for (group, partition, committed, end) in offsets() where (committed ?? 0) < end {
+        let (standings, unreadable) = standings()
+        sentences += unreadable
+        for (group, partition, committed, end) in standings where (committed ?? 0) < end {
             let service = cast.services.first { $0.group == group }?.name ?? group
             sentences.append(
                 Unfinished.sentence(
@@ -91,45 +89,22 @@ extension LiveRun {
         return try store.snapshot(of: tables)
     }
 
-    // MARK: Groups
-
-    /// Where each group stands in each partition that it reads.
-    func offsets() -> [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] {
-        cast.services.flatMap { service in
-            let read = service.subscriptions(with: scenario.system.policies).flatMap { topic in
-                (0..<partitions[Int(topic.rawValue)]).map { TopicPartition(topic, Int32($0)) }
-            }
-            return offsets(of: service.group, in: read)
+    /// The partitions that a service's group reads.
+    private func partitions(of service: any Service) -> [TopicPartition] {
+        service.subscriptions(with: scenario.system.policies).flatMap { topic in
+            (0..<partitions[Int(topic.rawValue)]).map { TopicPartition(topic, Int32($0)) }
         }
     }
 
-    private func offsets(
-        of group: String, in partitions: [TopicPartition]
-    ) -> [(group: String, partition: TopicPartition, committed: Int64?, end: Int64)] {
-        guard !partitions.isEmpty else { return [] }
-        do {
-            let observer = try observer(of: group)
-            let committed = try observer.committed(partitions.map(topics.named), within: .seconds(5))
-            return try partitions.map { partition in
-                let named = topics.named(partition)
-                let offset = committed.first { $0.partition == named }?.offset
-                return (group, partition, offset, try observer.watermarks(of: named, within: .seconds(5)).high)
+    /// Where each group stands, and a sentence for each of which that cannot be found out.
+    func standings() -> (known: [Standing], unreadable: [String]) {
+        var known: [Standing] = []
+        var unreadable: [String] = []
+        for service in cast.services {
+            do { known += try observers.standings(of: service.group, in: partitions(of: service)) } catch {
+                unreadable.append("where the group of \(service.name) stands cannot be read (\(error.reason))")
             }
-        } catch {
-            options.note("\(now)  the offsets of \(group) cannot be read: \(error)")
-            // As if nothing had been committed: the run goes on waiting, and says so at its end.
-            return partitions.map { (group, $0, nil, .max) }
         }
-    }
-
-    /// A client that can ask for the ends of logs.
-    func anyObserver() throws -> Consumer { try observer(of: cast.services[0].group) }
-
-    private func observer(of group: String) throws -> Consumer {
-        if let known = settling.observers[group] { return known }
-        let observer = try Consumer(
-            properties.setting([(name: "group.id", value: topics.group(group))]), brokers: target.brokers)
-        settling.observers[group] = observer
-        return observer
+        return (known, unreadable)
     }
 }

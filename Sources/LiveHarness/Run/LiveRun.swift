@@ -24,6 +24,7 @@ final class LiveRun {
     let properties: ClientProperties
     let collector: LogCollector
     let stranger: Stranger
+    let observers: GroupObservers
 
     var environment: any Environment
     var faults: FaultInjector
@@ -41,7 +42,6 @@ final class LiveRun {
     var environmentOutput = EnvironmentOutput()
     var settling = Settling()
     var phase = LiveProgress.Phase.starting
-    var unmetNeeds: [String] = []
     var isFinished = false
     private var lastProgress = Instant.zero
 
@@ -75,6 +75,7 @@ final class LiveRun {
         collector = try LogCollector(
             places, of: topics, brokers: target.brokers, clock: clock, properties: properties)
         stranger = try Stranger(properties, brokers: target.brokers, topics: topics, clock: clock)
+        observers = GroupObservers(properties, brokers: target.brokers, topics: topics)
         environment = scenario.system.environment(draws: draws.substream(.environment))
         faults = cast.faults(of: scenario, seed: seed)
         instances = cast.members.map { SupervisedInstance(name: $0.name, service: $0.service) }
@@ -148,6 +149,16 @@ final class LiveRun {
                 faults: recording.count { if case .fault = $0.event { true } else { false } },
                 deaths: instances.reduce(0) { $0 + $1.deaths }, unfinished: environment.unfinished.count,
                 waiting: settling.waiting))
+    }
+}
+
+extension LiveRun {
+    /// Ends everything that goes on.
+    func close() {
+        endInstances()
+        collector.close()
+        stranger.close()
+        observers.close()
     }
 }
 

@@ -15,6 +15,8 @@ public struct LiveOptions: Sendable {
     public var store: String
     /// The program that is one service instance, and what it is to be called with.
     var worker: ChildProcess.Command
+    /// Where every life of every instance is recorded; nil for nowhere.
+    public var recordings: String?
     /// Whether the run is to end at once.
     public var isInterrupted: @Sendable () -> Bool = { false }
     /// Is told, now and then, how far the run has come.
@@ -62,10 +64,10 @@ public enum LiveRunner {
         try run.run()
         let history = try run.history()
         let checks = scenario.system.judge(history)
-        run.unmade.add(planned: scenario.plan, that: history.faults) { target.refusal(of: $0) != nil }
+        run.unmade.add(planned: scenario.plan, struck: history.faults)
         var result = RunResult(
             live: options.target, scenario: scenario, seed: seed, checks: checks, unmade: run.unmade.list,
-            unmetNeeds: run.unmetNeeds, history: history)
+            unmetNeeds: history.missing, history: history)
         keepsStores = result.verdict == .violated
         if keepsStores { result.keptStores = "\(stores), \(name)" }
         return result
@@ -93,60 +95,5 @@ extension History {
     /// Every fault that struck, in order.
     var faults: [FaultAction] {
         entries.compactMap { entry in if case .fault(let action) = entry.event { action } else { nil } }
-    }
-}
-
-extension LiveRun {
-    /// How long reading the topics may stand still before it is given up.
-    private static let patience = Swift.Duration.seconds(10)
-
-    /// What the run has left.
-    func history() throws -> History {
-        phase = .judging
-        showProgress()
-        var history = History()
-        history.topics = cast.topics
-        history.offsets = offsets()
-        let ends = try logEnds()
-        // What a transaction leaves between records can never be read: on Kafka the end of a log may be out of reach.
-        let obstacle = collector.waitUntil(ends, patience: target.kind == .kafka ? .seconds(3) : Self.patience)
-        if let obstacle, target.kind != .kafka { unmetNeeds.append("The history is not complete: \(obstacle).") }
-        let collected = collector.collected
-        if target.kind == .embedded { noteGaps(collected) }
-        history.entries = collected.merged(with: recording)
-        history.stores = try cast.services.map { service in
-            (service.name, try snapshot(of: service, Instance.tables + service.tables))
-        }
-        history.unsettled = settling.unsettled
-        history.end = max(now, history.entries.last?.at ?? .zero)
-        return history
-    }
-
-    private func logEnds() throws -> [(TopicPartition, Int64)] {
-        let observer = try anyObserver()
-        return try cast.topics.all.flatMap { topic in
-            try (0..<partitions[Int(topic.rawValue)]).map { number in
-                let partition = TopicPartition(topic, Int32(number))
-                return (partition, try observer.watermarks(of: topics.named(partition), within: .seconds(10)).high)
-            }
-        }
-    }
-
-    private func noteGaps(_ collected: LogAssembly) {
-        for gap in collected.gaps.prefix(5) {
-            unmetNeeds.append(
-                "The embedded broker dropped the records \(gap.offsets.lowerBound) to \(gap.offsets.upperBound - 1) of "
-                    + "\(cast.topics.describe(gap.partition)) before they were read: it keeps 5 MiB of a partition. Run "
-                    + "less at a time, or use --target kafka.")
-        }
-    }
-
-    /// Ends everything that goes on.
-    func close() {
-        endInstances()
-        collector.close()
-        stranger.close()
-        for observer in settling.observers.values { observer.close() }
-        settling.observers = [:]
     }
 }

@@ -3,9 +3,11 @@ import Harness
 /// What a scenario asks for and a run does not make, with reasons.
 struct UnmadeFaults {
     private(set) var list: [UnmadeFault] = []
+    private var explained: Set<FaultAction> = []
 
     /// One more fault of a kind.
     mutating func add(_ fault: FaultAction, because reason: String) {
+        explained.insert(fault)
         if let index = list.firstIndex(where: { $0.fault == fault.kind && $0.reason == reason && $0.count != nil }) {
             list[index].count = list[index].count.map { $0 + 1 }
         } else {
@@ -25,10 +27,10 @@ struct UnmadeFaults {
         }
     }
 
-    /// What the plan has, the target can make, and the run never came to.
-    mutating func add(planned: [FaultAction], that struck: [FaultAction], refused: (FaultAction) -> Bool) {
+    /// What the plan has, and the run neither made nor has said why.
+    mutating func add(planned: [FaultAction], struck: [FaultAction]) {
         let struck = Set(struck)
-        for action in planned where !struck.contains(action) && !refused(action) {
+        for action in planned where !struck.contains(action) && !explained.contains(action) {
             // Told one by one when they strike.
             if case .failHandler(let place, _) = action, struck.contains(.failHandler(place, times: 1)) { continue }
             add(action, because: "the run did not come to the point at which it strikes")

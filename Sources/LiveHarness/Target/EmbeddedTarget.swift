@@ -61,24 +61,29 @@ final class EmbeddedTarget: LiveTarget {
 
     // MARK: Faults
 
-    func begin(_ fault: FaultAction) throws -> Bool {
+    func begin(_ fault: FaultAction, isDrawn: Bool) throws -> String? {
+        let running = cluster.runningBrokers
         switch fault {
         case .crashBroker(let broker, _, _, _):
-            let running = cluster.runningBrokers
-            guard running.contains(broker), cluster.brokers.count - running.count < mostDownAtOnce else { return false }
+            guard running.contains(broker) else { return "the broker was down already" }
+            if isDrawn, cluster.brokers.count - running.count >= mostDownAtOnce {
+                return "no more brokers may be down at once (faults.brokers-down-at-once: \(mostDownAtOnce))"
+            }
             try cluster.takeDown(broker)
         case .slowDisk(let broker, _, _, let factor):
             try cluster.setRoundTripTime(Self.answerTime(factor: factor), of: broker)
         case .moveLeader(let topic, let number, let broker, _):
             let partition = NamedPartition((topics?.prefix ?? "") + topic, Int32(number))
-            guard cluster.runningBrokers.contains(broker), cluster.leader(of: partition) != broker else { return false }
+            guard running.contains(broker) else { return "the broker that was to lead was down" }
+            guard cluster.leader(of: partition) != broker else { return "the broker led the partition already" }
             try cluster.moveLeader(of: partition, to: broker)
         case .moveCoordinator(let service, _):
-            guard let group = groups[service], cluster.runningBrokers.count > 1 else { return false }
+            guard running.count > 1 else { return "there was no other broker to coordinate" }
+            guard let group = groups[service] else { return "there is no service of that name" }
             try cluster.moveCoordinator(ofGroup: group)
         default: preconditionFailure("\(fault) is no fault of an embedded cluster")
         }
-        return true
+        return nil
     }
 
     func end(_ fault: FaultAction) {

@@ -46,12 +46,12 @@ final class KafkaTarget: LiveTarget {
         _ = try? admin.deleteTopics(cast.topics.all.map(topics.name), within: Self.patience)
     }
 
-    func begin(_ fault: FaultAction) throws -> Bool {
+    func begin(_ fault: FaultAction, isDrawn: Bool) throws -> String? {
         guard case .addPartitions(let topic, let total, _) = fault, let topics else {
             preconditionFailure("\(fault) is no fault of a cluster that belongs to somebody else")
         }
         let results = try admin.createPartitions(topics.prefix + topic, total: total, within: Self.patience)
-        return results.allSatisfy { $0.failure == nil }
+        return results.compactMap(\.failure).first.map { "the cluster does not give the topic more: \($0.reason)" }
     }
 
     func end(_ fault: FaultAction) {}

@@ -19,8 +19,11 @@ protocol LiveTarget: AnyObject {
     /// Removes them with everything in them.
     func removeTopics(of cast: LiveCast, named topics: LiveTopics)
 
-    /// Begins a fault of the cluster itself that it has not refused. Returns whether anything happened.
-    func begin(_ fault: FaultAction) throws -> Bool
+    /// Begins a fault of the cluster itself that it has not refused.
+    ///
+    /// - Parameter isDrawn: whether a rate has drawn it: then it respects limits, and a plan means what it says.
+    /// - Returns: why it cannot be made now; nil when it has begun.
+    func begin(_ fault: FaultAction, isDrawn: Bool) throws -> String?
     func end(_ fault: FaultAction)
 }
 

@@ -81,6 +81,8 @@ private final class WorkerInstance: Sendable {
         configuration.clock = LiveClock(origin: setup.origin)
         configuration.isEmbedded = setup.isEmbedded
         configuration.stampsRecords = true
+        configuration.recordings = setup.recordings
+        configuration.system = setup.scenario
         let store = try StoreLocation(setup.store, prefix: setup.storePrefix)
         live = LiveInstance(
             configuration, openStore: { try store.open(service: service.name) }, providers: providers,

@@ -8,7 +8,8 @@ extension Checker {
     /// they are copies of was.
     static let eventsMatchContract = Checker(
         "events-match-contract",
-        "Every record that a service publishes is an event as its contract says: fields, headers, key and topic."
+        "Every record that a service publishes is an event as its contract says: fields, headers, key and topic.",
+        needsWholeLog: false
     ) { history, findings in
         let contracts = ContractCheck(history.blueprint)
         let topics = history.source.topics

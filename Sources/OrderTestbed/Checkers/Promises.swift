@@ -79,7 +79,8 @@ extension Checker {
     }
 
     static let idempotentAPI = Checker(
-        "idempotent-api", "Requests with one idempotency key are one request: one order, the same answer every time."
+        "idempotent-api", "Requests with one idempotency key are one request: one order, the same answer every time.",
+        needsWholeLog: false
     ) { history, findings in
         var first: [RequestID: ClientAnswer] = [:]
         var creations: [ClientAnswer] = []
@@ -129,7 +130,7 @@ extension Checker {
     }
 
     static let nonsenseRefused = Checker(
-        "nonsense-refused", "A request that makes no sense is refused with a 4xx status."
+        "nonsense-refused", "A request that makes no sense is refused with a 4xx status.", needsWholeLog: false
     ) { history, findings in
         for answer in history.answers where answer.request.conversation == .nonsense {
             // A 5xx says nothing about the request; the client asks again.

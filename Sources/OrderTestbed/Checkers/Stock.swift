@@ -36,7 +36,8 @@ extension Checker {
 
     static let stockConserved = Checker(
         "stock-conserved",
-        "What is on hand is what there was less what was sold, and what is reserved is what orders hold."
+        "What is on hand is what there was less what was sold, and what is reserved is what orders hold.",
+        needsWholeLog: false
     ) { history, findings in
         let store = history.store(of: .inventory)
         let products = history.system.catalogue.products

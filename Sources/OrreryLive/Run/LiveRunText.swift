@@ -20,7 +20,8 @@ struct LiveRunText {
         }
         let more = summary.violations.count - Self.violationLimit
         if more > 0 { lines.append("  … and \(more) more violations") }
-        for need in summary.unmetNeeds { lines.append("  why       \(need)") }
+        let word = summary.verdict == .violated ? "but      " : "why      "
+        for need in summary.unmetNeeds { lines.append("  \(word) \(need)") }
         if summary.verdict == .inconclusive, summary.unmetNeeds.isEmpty {
             lines.append("  why       nothing was seen from which one could tell")
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Harness
+import Live
 import LiveHarness
 import Reports
 import Simulation
@@ -24,6 +25,7 @@ struct LiveSession {
         var options = LiveOptions(
             target: target, brokers: brokers, store: command.store ?? "sqlite:\(directory ?? ".")",
             worker: (program, ["worker"]))
+        options.recordings = try command.record.map(Self.emptyDirectory)
         let interruption = RunInterruption()
         let signals = Signals { _ in interruption.request() }
         defer { withExtendedLifetime(signals) {} }
@@ -73,6 +75,15 @@ struct LiveSession {
     }
 
     private var program: String { CommandLine.arguments.first ?? "orrery-live" }
+
+    /// Where recordings can go: those of two runs would be taken for those of one.
+    private static func emptyDirectory(_ path: String) throws -> String {
+        let there = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        if there.contains(where: { $0.hasSuffix(".\(FlightFile.pathExtension)") }) {
+            throw Terminal.fail("there are recordings in '\(path)' already: name another directory.", .badInput)
+        }
+        return URL(fileURLWithPath: path).path
+    }
 
     private static func temporaryDirectory() throws -> String {
         let template = FileManager.default.temporaryDirectory.appending(component: "orrery-XXXXXX").path

@@ -43,6 +43,11 @@ struct RunCommand: ParsableCommand {
         transform: { text in try Assignment(parsing: text, example: "policies.deduplication=none") })
     var overrides: [Assignment] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Record every instance here, to be played back with 'orrery-live replay DIR'.", valueName: "dir"))
+    var record: String?
+
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 
@@ -59,6 +64,7 @@ struct RunCommand: ParsableCommand {
         if target == .embedded, brokers != nil {
             throw ValidationError("--brokers is for --target kafka; the embedded broker needs none.")
         }
+        if record?.isEmpty == true { throw ValidationError("--record must name a directory.") }
         if store == "memory:" {
             throw ValidationError("--store memory: does not outlive a process that is killed; use sqlite:DIR.")
         }
