@@ -3,6 +3,8 @@
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
+# They wait for brokers, databases and processes, on the wall clock: beside tests that compute they would be late.
+WAITING_TESTS = '^(RdKafka|Stores|Live|LiveHarness|LiveCLI|Gateway)Tests\.'
 SWIFT_FILES = Sources Tests Benchmarks Package.swift
 
 help: ## list the targets
@@ -27,7 +29,9 @@ serve: build-live ## run the services on an embedded broker: http://localhost:30
 test: setup-live ## run every test, compare debug with release, check the style
 	scripts/determinism.sh
 	@$(MAKE) --no-print-directory lint
-	swift test --disable-xctest
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --skip $(WAITING_TESTS)
+	swift test --skip-build --disable-xctest --filter $(WAITING_TESTS)
 
 live-tests: build-live ## run whole scenarios in real processes, on embedded brokers and ORRERY_KAFKA_BROKERS (minutes)
 	ORRERY_LIVE_TESTS=1 ORRERY_LIVE_PROGRAM=$(CURDIR)/.build/release/orrery-live \

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests of targets that call C, under the address sanitizer (with its search for leaks) and under the thread
-# sanitizer. Each has a folder of its own for what it builds. `sanitize.sh address` or `sanitize.sh thread` runs one.
+# sanitizer. Each has a folder of its own for what it builds. Last comes the test that measures memory, alone in its process
+# and without a sanitizer. `sanitize.sh address`, `thread` or `memory` runs one of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,15 +23,22 @@ thread() {
     "${threads[@]}" swift test --skip-build --disable-xctest --sanitize=thread --scratch-path .build_tsan --filter "$tests"
 }
 
-case ${1:-both} in
+memory() {
+    echo "== memory"
+    ORRERY_MEMORY_TEST=1 swift test --disable-xctest --filter 'clients that come and go leave no memory behind'
+}
+
+case ${1:-all} in
 address) address ;;
 thread) thread ;;
-both)
+memory) memory ;;
+all)
     address
     thread
+    memory
     ;;
 *)
-    echo "Say address, thread, or nothing for both." >&2
+    echo "Say address, thread or memory, or nothing for all." >&2
     exit 1
     ;;
 esac

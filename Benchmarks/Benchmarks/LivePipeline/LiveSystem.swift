@@ -32,7 +32,7 @@ final class LiveSystem {
         }
         self.topics = topics
         directory = NSTemporaryDirectory() + "orrery-benchmark-\(UUID().uuidString)"
-        let location = try StoreLocation(parsing: "sqlite:\(directory)")
+        let location = try StoreLocation("sqlite:\(directory)")
         let brokers = cluster.bootstrapServers
         let properties = try ClientProperties([:])
         instances = system.services(topics: topics).enumerated().map { number, service in

@@ -26,7 +26,9 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "A directory of recordings, or one of them.", completion: .file(extensions: ["flight"]))
     var recordings: String
 
-    @Option(help: ArgumentHelp("One instance (order/1), or one of its lives (order/1.3).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A service (order), an instance (order/1), or one of its lives (order/1.3).", valueName: "name"))
     var instance: String?
 
     @Option(help: ArgumentHelp("Stop after this signal, and say what the instance waits for.", valueName: "signal"))
@@ -76,7 +78,7 @@ struct RecordingFiles {
         var name: String
     }
 
-    /// - Parameter instance: `order/1`, or `order/1.3` for one life of it.
+    /// - Parameter instance: `order`, `order/1`, or `order/1.3` for one life of it.
     static func find(_ path: String, instance: String?) throws -> [File] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
@@ -88,7 +90,8 @@ struct RecordingFiles {
         let files = names.filter { $0.hasSuffix(".\(FlightFile.pathExtension)") }
             .map { File(path: "\(path)/\($0)", name: name(of: $0)) }
             .filter { file in
-                instance.map { file.name == $0 || file.name.hasPrefix($0 + ".") } ?? true
+                instance.map { file.name == $0 || file.name.hasPrefix($0 + ".") || file.name.hasPrefix($0 + "/") }
+                    ?? true
             }
             .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
         guard !files.isEmpty else {

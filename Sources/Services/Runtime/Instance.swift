@@ -195,7 +195,8 @@ public struct Instance: Sendable {
     private mutating func check(deadline due: Instant, _ now: Instant, _ effects: inout [Effect]) {
         guard due - now <= settings.deadlineHorizon else { return }
         let step = max(settings.deadlineTolerance.nanoseconds, 1)
-        let moment = Instant(nanoseconds: (due.nanoseconds + step - 1) / step * step)
+        // Later than now in any case: work in portions, each of which asks for the next, lets others in between.
+        let moment = Instant(nanoseconds: (max(due, now).nanoseconds / step + 1) * step)
         guard !deadlineChecks.contains(moment) else { return }
         deadlineChecks.append(moment)
         effects.append(.setTimer(.deadlines, at: moment))
