@@ -106,7 +106,7 @@ struct ReportPage {
     /// What the scenario asks for and did not happen.
     private var unmade: String {
         guard !result.unmade.isEmpty || !result.unmetNeeds.isEmpty else { return "" }
-        var section = "## Not made on this target\n\n"
+        var section = "## Not made, or not seen, on this target\n\n"
         for need in result.unmetNeeds { section += "- \(Markdown.text(need))\n" }
         for fault in result.unmade {
             let count = fault.count.map { "\($0) × " } ?? ""

@@ -7,8 +7,8 @@ enum Needs {
     static func ofEveryTarget(_ scenario: Scenario) -> [String] {
         guard scenario.system.policies.state == .memory else { return [] }
         return [
-            "'policies.state: memory' needs services that lose what they know when one of their processes dies; on a live "
-                + "target they have a database"
+            "'policies.state: memory' cannot be had on a live target: services have a database there, and lose nothing when "
+                + "a process of theirs dies; use orrery run"
         ]
     }
 }
