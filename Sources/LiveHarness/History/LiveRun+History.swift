@@ -18,7 +18,8 @@ extension LiveRun {
         history.topics = cast.topics
         let (standings, unreadable) = standings()
         history.offsets = standings
-        history.missing = unreadable.map(Self.incomplete)
+        let unseen = settling.unreadable.filter { !unreadable.contains($0) }
+        history.missing = (unreadable + unseen).map(Self.incomplete)
         do {
             let obstacle = collector.waitUntil(try logEnds(), patience: Self.patience)
             history.missing += (obstacle.map { [$0] } ?? []).map(Self.incomplete)

@@ -38,9 +38,6 @@ struct LogAssembly: Sendable {
         entries.append(History.Entry(at: log.last, event: .appended(partition, offset: offset, record)))
     }
 
-    /// The offset of the next record of a partition.
-    func next(of partition: TopicPartition) -> Int64 { logs[partition]?.next ?? 0 }
-
     /// When a record was handed over, by its header.
     private static func sendingTime(of record: Record) -> Instant? {
         record.header(SentAtHeader.name)

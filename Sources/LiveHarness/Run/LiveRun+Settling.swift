@@ -8,10 +8,11 @@ import Stores
 /// How far a run has come to rest.
 struct Settling {
     var question = 0
-    var askedAt = Instant.zero
     /// How many records there were when everything seemed to be at rest.
     var quietAt: Int?
     var unsettled: [String] = []
+    /// What could not be asked when it was last looked at: that nothing is known is no violation.
+    var unreadable: [String] = []
     /// The first thing that was not at rest when it was last looked at.
     var waiting: String?
 }
@@ -27,7 +28,7 @@ extension LiveRun {
         settling.waiting = waiting.first
         if waiting.isEmpty, let quiet = settling.quietAt, quiet == collector.count { return finish([]) }
         settling.quietAt = waiting.isEmpty ? collector.count : nil
-        if isLate, !waiting.isEmpty { return finish(waiting) }
+        if isLate, !waiting.isEmpty { return finish(waiting.filter { !settling.unreadable.contains($0) }) }
         ask()
         agenda.push(.checkSettled, at: now + .milliseconds(500))
     }
@@ -45,6 +46,7 @@ extension LiveRun {
 
     /// What has not come to rest, a sentence each. Later questions are dearer, and asked only when it matters.
     private func whatIsPending(stoppingEarly: Bool) -> [String] {
+        settling.unreadable = []
         var sentences = environment.unfinished
         let foreign = stranger.waiting + heldBack
         if foreign > 0 {
@@ -55,6 +57,7 @@ extension LiveRun {
         for service in cast.services { sentences += pendingInStore(of: service) }
         if stoppingEarly, !sentences.isEmpty { return sentences }
         let (standings, unreadable) = standings()
+        settling.unreadable = unreadable
         sentences += unreadable
         for (group, partition, committed, end) in standings where (committed ?? 0) < end {
             let service = cast.services.first { $0.group == group }?.name ?? group
