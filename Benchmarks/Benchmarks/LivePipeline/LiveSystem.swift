@@ -10,7 +10,7 @@ import Stores
 
 /// One instance of every service of the standard blueprint, with a broker and databases of its own.
 final class LiveSystem {
-    let cluster: MockCluster
+    let broker: EmbeddedBroker
     let topics: TopicTable
     let system: OrderSystemUnderTest
     private let directory: String
@@ -24,16 +24,14 @@ final class LiveSystem {
         system.transitTime = .zero
         system.stock.factor = 1_000
         self.system = system
-        cluster = try MockCluster(brokers: 1)
         var topics = TopicTable()
-        for topic in system.topics {
-            _ = topics.intern(topic.name)
-            try cluster.createTopic(topic.name, partitions: Int32(topic.partitions), replicationFactor: 1)
-        }
+        for topic in system.topics { _ = topics.intern(topic.name) }
         self.topics = topics
+        broker = try EmbeddedBroker(
+            brokers: 1, topics: system.topics.map { EmbeddedTopic($0.name, partitions: $0.partitions) })
         directory = NSTemporaryDirectory() + "orrery-benchmark-\(UUID().uuidString)"
         let location = try StoreLocation("sqlite:\(directory)")
-        let brokers = cluster.bootstrapServers
+        let brokers = broker.bootstrapServers
         let properties = try ClientProperties([:])
         instances = system.services(topics: topics).enumerated().map { number, service in
             var configuration = LiveConfiguration(
@@ -103,7 +101,7 @@ final class Deliveries {
     init(of system: LiveSystem) throws {
         consumer = try Consumer(
             ClientProperties(["group.id": "benchmark", "fetch.wait.max.ms": "5"]),
-            brokers: system.cluster.bootstrapServers)
+            brokers: system.broker.bootstrapServers)
         let blueprint = system.system.blueprint.blueprint
         codec = EventCodec(names: blueprint.names)
         let partitions = blueprint.topics.filter { $0.name == "shipping" }.flatMap { topic in

@@ -92,14 +92,12 @@ final class ServeSession: Sendable {
         }
     }
 
-    private func startEmbeddedBroker() throws -> MockCluster {
+    private func startEmbeddedBroker() throws -> EmbeddedBroker {
         do {
-            let cluster = try MockCluster(brokers: 1)
-            for topic in plan.system.needs {
-                try cluster.createTopic(topic.name, partitions: topic.partitions, replicationFactor: 1)
-            }
-            try plan.data.note(embeddedBroker: cluster.bootstrapServers)
-            return cluster
+            let topics = plan.system.needs.map { EmbeddedTopic($0.name, partitions: Int($0.partitions)) }
+            let broker = try EmbeddedBroker(brokers: 1, topics: topics)
+            try plan.data.note(embeddedBroker: broker.bootstrapServers)
+            return broker
         } catch {
             throw Terminal.fail("the embedded broker does not start: \(error)", .unavailable)
         }
