@@ -4,7 +4,7 @@
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
 # They wait for brokers, databases and processes, on the wall clock: beside tests that compute they would be late.
-WAITING_TESTS = '^(RdKafka|Stores|Live|LiveHarness|LiveCLI|Gateway)Tests\.'
+WAITING_TESTS = '^(RdKafka|Stores|Live|LiveHarness|LiveTarget|LiveCLI|Gateway)Tests\.'
 SWIFT_FILES = Sources Tests Benchmarks Package.swift
 
 help: ## list the targets
