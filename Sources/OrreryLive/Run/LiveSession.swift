@@ -70,11 +70,15 @@ struct LiveSession {
         var words = [program, "run", command.scenario, "--target", command.target, "--seed", "\(seed)"]
         if let brokers = command.brokers { words += ["--brokers", brokers] }
         if let store = command.store { words += ["--store", store] }
-        for override in command.overrides { words += ["--set", "\(override.key)=\(override.value)"] }
+        for (key, value) in command.settings { words += ["--set", "\(key)=\(value)"] }
         return words.map(ShellWord.quoted).joined(separator: " ")
     }
 
-    private var program: String { CommandLine.arguments.first ?? "orrery-live" }
+    /// `orrery`, beside this program: it starts this one for live targets, and runs in the simulator what a report holds.
+    private var program: String {
+        let called = CommandLine.arguments.first ?? "orrery-live"
+        return called.hasSuffix("orrery-live") ? String(called.dropLast("-live".count)) : called
+    }
 
     /// Where recordings can go: those of two runs would be taken for those of one.
     private static func emptyDirectory(_ path: String) throws -> String {

@@ -44,8 +44,15 @@ struct RunCommand: ParsableCommand {
     var overrides: [Assignment] = []
 
     @Option(
+        help: ArgumentHelp("Run another blueprint: its name, or its file; as --set blueprint=X.", valueName: "name"))
+    var blueprint: String?
+
+    @Option(help: ArgumentHelp("hardened or as-written, or another of the blueprint's; as --set profile=X."))
+    var profile: String?
+
+    @Option(
         help: ArgumentHelp(
-            "Record every instance here, to be played back with 'orrery-live replay DIR'.", valueName: "dir"))
+            "Record every instance here, to be played back with 'orrery replay DIR'.", valueName: "dir"))
     var record: String?
 
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
@@ -64,6 +71,8 @@ struct RunCommand: ParsableCommand {
         if target == .embedded, brokers != nil {
             throw ValidationError("--brokers is for --target kafka; the embedded broker needs none.")
         }
+        if blueprint?.isEmpty == true { throw ValidationError("--blueprint must name a blueprint, or its file.") }
+        if profile?.isEmpty == true { throw ValidationError("--profile must name a profile of the blueprint.") }
         if record?.isEmpty == true { throw ValidationError("--record must name a directory.") }
         if store == "memory:" {
             throw ValidationError("--store memory: does not outlive a process that is killed; use sqlite:DIR.")
@@ -72,11 +81,17 @@ struct RunCommand: ParsableCommand {
 
     private var allBrokers: String? { brokers ?? ProcessInfo.processInfo.environment["ORRERY_KAFKA_BROKERS"] }
 
+    /// The keys that are overridden; the short options for two of them come first, so that `--set` has the last word.
+    var settings: [(key: String, value: String)] {
+        let short = [("blueprint", blueprint), ("profile", profile)].compactMap { key, value in value.map { (key, $0) } }
+        return short + overrides.map { ($0.key, $0.value) }
+    }
+
     func run() throws {
         let scenario: Scenario
         do throws(InvalidScenario) {
             scenario = try ScenarioFile.load(
-                path: self.scenario, system: OrderSystemUnderTest.self, overrides: overrides.map { ($0.key, $0.value) })
+                path: self.scenario, system: OrderSystemUnderTest.self, overrides: settings)
         } catch {
             for problem in error.errors { Terminal.note(problem.description) }
             throw ExitCode.badInput
