@@ -83,7 +83,8 @@ struct RunCommand: ParsableCommand {
 
     /// The keys that are overridden; the short options for two of them come first, so that `--set` has the last word.
     var settings: [(key: String, value: String)] {
-        let short = [("blueprint", blueprint), ("profile", profile)].compactMap { key, value in value.map { (key, $0) } }
+        let short = [("blueprint", blueprint), ("profile", profile)].compactMap { key, value in value.map { (key, $0) }
+        }
         return short + overrides.map { ($0.key, $0.value) }
     }
 
