@@ -33,7 +33,8 @@ extension InstanceDriver {
 
     func connect() throws {
         let chosen = configuration.properties
-        let defaults = Self.defaults + (configuration.isEmbedded ? Self.embeddedDefaults : [])
+        var defaults = Self.defaults + (configuration.isEmbedded ? Self.embeddedDefaults : [])
+        if configuration.metrics != nil { defaults.append(("statistics.interval.ms", "5000")) }
         var properties = try chosen.setting(defaults.filter { !chosen.isSet(canonical($0.name)) })
         if configuration.settings.policies.publishing == .transactional {
             let id = configuration.topics.group(configuration.name)
@@ -91,6 +92,9 @@ extension InstanceDriver {
                 }
             }
             hand(over: &run)
+            if let statistics = consumer.takeStatistics() {
+                configuration.metrics?.note(consumer: statistics, of: configuration.name)
+            }
             return !events.isEmpty
         } catch {
             fail("\(configuration.name) cannot read: \(error.reason)")
@@ -219,6 +223,9 @@ extension InstanceDriver {
         do {
             let reports = try producer.poll()
             for report in reports { hear(report) }
+            if let statistics = producer.takeStatistics() {
+                configuration.metrics?.note(producer: statistics, of: configuration.name)
+            }
             for failure in producer.takeErrors() {
                 if failure.isFatal { fail("\(configuration.name) cannot write: \(failure.reason)") }
                 note("\(configuration.name) has trouble writing: \(failure.reason)")

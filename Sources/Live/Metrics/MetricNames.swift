@@ -46,6 +46,25 @@ extension MetricFamily {
         "orrery_instance_restarts_total", .counter, labels: ["service"],
         help: "Instances that failed and were started again.")
 
+    // MARK: librdkafka
+
+    /// How long brokers take to answer.
+    public static let brokerRoundTrip = MetricFamily(
+        "orrery_kafka_round_trip_seconds", .gauge, labels: ["instance", "client", "broker"],
+        help: "99th percentile of the time from a request to a broker to its answer, over the last five seconds.")
+    /// Records that wait in a producer.
+    public static let waitingMessages = MetricFamily(
+        "orrery_kafka_waiting_records", .gauge, labels: ["instance"],
+        help: "Records that the producer has not had acknowledged.")
+    /// Records that wait in a consumer.
+    public static let fetchedMessages = MetricFamily(
+        "orrery_kafka_fetched_records", .gauge, labels: ["instance"],
+        help: "Records that were fetched and not handed to the service yet.")
+    /// Rebalances.
+    public static let rebalances = MetricFamily(
+        "orrery_kafka_rebalances", .gauge, labels: ["instance"],
+        help: "Rebalances of the group that the instance has seen since it started.")
+
     // MARK: What waits
 
     /// Records that a group has not processed yet.
