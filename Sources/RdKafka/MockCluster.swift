@@ -27,11 +27,16 @@ public final class MockCluster {
     /// `host:port`, separated by commas.
     public var bootstrapServers: String { String(cString: rd_kafka_mock_cluster_bootstraps(cluster)) }
 
+    private func nudging(_ call: () -> rd_kafka_resp_err_t) -> rd_kafka_resp_err_t {
+        let first = bootstrapServers.split(separator: ",").first.map(String.init) ?? ""
+        return MockNudge.during(first, call)
+    }
+
     // MARK: Topics
 
     /// Makes a topic.
     public func createTopic(_ name: String, partitions: Int32, replicationFactor: Int32) throws(KafkaFailure) {
-        try KafkaFailure.check(rd_kafka_mock_topic_create(cluster, name, partitions, replicationFactor))
+        try KafkaFailure.check(nudging { rd_kafka_mock_topic_create(cluster, name, partitions, replicationFactor) })
     }
 
     /// Lets every request about a topic fail.
@@ -42,7 +47,7 @@ public final class MockCluster {
     /// Makes a broker the leader of a partition, or nobody.
     public func setLeader(of partition: NamedPartition, to broker: Int32?) throws(KafkaFailure) {
         try KafkaFailure.check(
-            rd_kafka_mock_partition_set_leader(cluster, partition.topic, partition.number, broker ?? -1))
+            nudging { rd_kafka_mock_partition_set_leader(cluster, partition.topic, partition.number, broker ?? -1) })
     }
 
     // MARK: Coordinators
@@ -57,7 +62,7 @@ public final class MockCluster {
     public func setCoordinator(
         of key: CoordinatorKey, named name: String, to broker: Int32
     ) throws(KafkaFailure) {
-        try KafkaFailure.check(rd_kafka_mock_coordinator_set(cluster, key.rawValue, name, broker))
+        try KafkaFailure.check(nudging { rd_kafka_mock_coordinator_set(cluster, key.rawValue, name, broker) })
     }
 
     // MARK: Faults
