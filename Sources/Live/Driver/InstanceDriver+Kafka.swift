@@ -49,8 +49,8 @@ extension InstanceDriver {
             properties.setting(group + [(name: "auto.offset.reset", value: "error")]), brokers: configuration.brokers,
             defersRevocation: true,
             start: Self.start(properties))
-        try producer.wake(mailbox.wakeEnd)
-        try consumer.wake(mailbox.wakeEnd)
+        try producer.wake(mailbox.wakeUp.fileDescriptor)
+        try consumer.wake(mailbox.wakeUp.fileDescriptor)
         let topics = service.subscriptions(with: configuration.settings.policies)
         if !topics.isEmpty { try consumer.subscribe(to: topics.map(configuration.topics.name)) }
         self.producer = producer
