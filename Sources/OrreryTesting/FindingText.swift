@@ -28,26 +28,32 @@ struct FindingText {
         let more = seeds.count > Self.seedLimit ? " and \(seeds.count - Self.seedLimit) more" : ""
         return [
             "\(violation.checker) is broken: \(sentence)",
-            "Seed \(finding.found.seed) of \(runs.scenario.name), \(violation.at.brief), \(violation.subject): "
+            "Seed \(finding.found.seed) of \(runs.scenario.name), at \(violation.at.brief), \(violation.subject): "
                 + violation.message,
             "\(seeds.count) of \(runs.count) seeds break it: \(told)\(more)",
         ] + (others.isEmpty ? [] : ["The run then breaks \(others.joined(separator: ", ")) as well."])
     }
 
     private var faults: [String] {
-        let faults = finding.minimal.faults
-        guard finding.shrinking != nil else { return ["\(faults.count) faults had struck in that run."] }
-        guard !faults.isEmpty else { return ["It takes no fault."] }
+        let (faults, units) = (finding.minimal.faults, finding.minimal.unitsOfWork)
+        guard let shrinking = finding.shrinking else { return ["\(faults.count) faults had struck in that run."] }
+        let count = faults.isEmpty ? "no fault" : faults.count == 1 ? "one fault" : "\(faults.count) faults"
+        let proof = shrinking.isMinimal ? " Nothing of that can be left out." : ""
         let sentences = faults.prefix(Self.faultLimit).map { "  \($0.sentence)" }
         let more = faults.count > Self.faultLimit ? ["  … and \(faults.count - Self.faultLimit) more"] : []
-        return ["It takes \(faults.count == 1 ? "one fault" : "\(faults.count) faults"):"] + sentences + more
+        return ["It takes \(count), and \(units) of \(finding.found.unitsOfWork) units of work.\(proof)"] + sentences
+            + more
     }
 
     private var story: [String] {
-        if let explanation = finding.explanation { return ["What happened:"] + explanation.sentences.map { "  " + $0 } }
         let steps = StoryText.lines(about: finding.violation, in: finding.minimal.history)
-        guard !steps.isEmpty else { return [] }
-        return ["What happened to \(finding.violation.subject):"] + steps.map { "  " + $0 }
+        guard !steps.isEmpty else { return decision }
+        return ["What happened to \(finding.violation.subject):"] + steps.map { "  " + $0 } + decision
+    }
+
+    private var decision: [String] {
+        guard let moment = finding.explanation?.lastSaved else { return [] }
+        return ["Until \(moment.brief) it could be saved by leaving out the faults that were to come, later not."]
     }
 
     private var replayLines: [String] { ["Replay:"] + replay.map { "  " + $0 } }

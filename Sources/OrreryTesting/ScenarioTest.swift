@@ -40,10 +40,20 @@ struct ScenarioTest: Sendable {
         if let broken = settings.broken {
             tellWhetherBroken(broken, runs, at: location)
         } else {
+            runs.findings = try runs.findings.enumerated().map { number, finding in
+                number < Self.findingLimit ? try investigated(finding) : finding
+            }
             tellFindings(of: runs, at: location)
             tellInconclusive(runs, at: location)
         }
         return runs
+    }
+
+    /// The finding as short as it gets, and the moment that decided it.
+    private func investigated(_ finding: Finding) throws -> Finding {
+        let investigator = Investigator(budget: ShrinkBudget(runs: 200, events: 500_000))
+        return try investigator.investigate(
+            finding.found, breaking: finding.violation.checker, discovery: finding.discovery) ?? finding
     }
 
     /// The line that makes the run of a seed again.
@@ -115,11 +125,19 @@ struct ScenarioTest: Sendable {
                 finding.found, file: file, replay: replay(finding.found.seed), into: directory,
                 telling: finding.violation.checker)
             let folder = URL(filePath: page).deletingLastPathComponent()
+            let shortest = ScenarioFile.write(finding.minimal.replayScenario, seed: finding.minimal.seed)
+            try Data(shortest.utf8).write(to: folder.appending(component: "minimal.yaml"))
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
                 let bytes = [UInt8](try Data(contentsOf: folder.appending(component: name)))
                 Attachment.record(bytes, named: "\(folder.lastPathComponent)-\(name)", sourceLocation: location)
             }
-            return settings.reports == nil ? nil : settings.root.shortened(page)
+            guard settings.reports != nil else { return nil }
+            let minimal = settings.root.shortened(folder.appending(component: "minimal.yaml").path)
+            return """
+                \(settings.root.shortened(page))
+                The shortest run: ORRERY_SCENARIO=\(ShellWord.quoted(minimal)) swift test --filter \
+                \(ShellWord.quoted(settings.filter))
+                """
         } catch {
             return "could not be written: \(error.localizedDescription)"
         }

@@ -59,7 +59,7 @@ final class SeedProgress: Sendable {
     private let tell: @Sendable (String) -> Void
 
     /// Shorter tests say nothing.
-    static let interval = Swift.Duration.seconds(5)
+    static let interval = Swift.Duration.seconds(10)
 
     init(test: String, total: Int, tell: @escaping @Sendable (String) -> Void = SeedProgress.tellOnStandardError) {
         self.test = test

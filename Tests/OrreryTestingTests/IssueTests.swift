@@ -137,10 +137,10 @@ struct SettingsTests {
         let told = Mutex<[String]>([])
         let progress = SeedProgress(test: "Wallets/rough", total: 200) { line in told.withLock { $0.append(line) } }
         let begin = ContinuousClock.now
-        for second in 1...12 {
+        for second in 1...24 {
             progress.finished(second == 2 ? .violated : .held, at: begin + .seconds(second))
         }
         #expect(told.withLock { $0.count } == 2)
-        #expect(told.withLock { $0.first?.hasPrefix("Wallets/rough: 5 of 200 seeds, 1 violated, ") } == true)
+        #expect(told.withLock { $0.first?.hasPrefix("Wallets/rough: 10 of 200 seeds, 1 violated, ") } == true)
     }
 }

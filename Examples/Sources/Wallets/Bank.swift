@@ -10,8 +10,7 @@ struct WalletRow: Row {
 
 /// Where a transfer stands, at the bank that sends the money.
 struct TransferRow: Row {
-    enum State: UInt8, NamedCase { case declined, underWay, completed, refunded }
-
+    enum State: UInt8, NamedCase { case underWay, completed, refunded }
     static let table = "transfers"
     var key: Identifier
     var state: State
@@ -41,24 +40,25 @@ struct Bank: Service {
     let topics: TopicTable
     let options: WalletSystem
 
-    var subscriptions: [TopicID] { [topic(name)] }
+    var subscriptions: [TopicID] { [topics[name]] }
     var tables: [any Row.Type] { [WalletRow.self, TransferRow.self, StatementRow.self] }
-    func deadLetterTopic(for topic: TopicID) -> TopicID { self.topic("dead-letters") }
+    func deadLetterTopic(for topic: TopicID) -> TopicID { topics["dead-letters"] }
 
     /// The wallets exist from the beginning.
     func prepare(_ transaction: inout Transaction) throws {
-        for wallet in options.wallets(of: name) where try transaction.get(WalletRow.self, wallet) == nil {
+        for number in 1...UInt64(options.wallets) {
+            let wallet = WalletSystem.wallet(of: name, number)
+            guard try transaction.get(WalletRow.self, wallet) == nil else { continue }
             try transaction.put(WalletRow(key: wallet, balance: options.balance))
         }
     }
 
     /// Somebody sends money: it leaves the wallet at once.
     func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
-        guard let transfer = Transfer(text: request.body),
+        guard let transfer = Transfer(words: String(decoding: request.body, as: UTF8.self).split(separator: " ")),
             let wallet = try transaction.get(WalletRow.self, transfer.from)
         else { return .problem(400, "No transfer", "Send 'ID FROM TO CENTS'.") }
         guard wallet.balance >= transfer.amount || options.defect == .forgetsBalance else {
-            try transaction.put(TransferRow(key: transfer.id, state: .declined))
             return .problem(409, "Too little money", "Send less.")
         }
         try add(-transfer.amount, to: transfer.from, in: &transaction)
@@ -70,9 +70,8 @@ struct Bank: Service {
     /// The other bank has something to say.
     func handle(_ record: ConsumerRecord, in transaction: inout Transaction) throws {
         let message = try Message(record.record)
-        let isNew = try transaction.accept(event: message.id, correlation: message.id)
+        let (transfer, isNew) = (message.transfer, try transaction.accept(event: message.id, correlation: message.id))
         guard isNew || options.defect == .forgetsInbox else { return }
-        let transfer = message.transfer
         switch message.kind {
         case .credit:
             guard try add(transfer.amount, to: transfer.to, in: &transaction) else {
@@ -80,17 +79,11 @@ struct Bank: Service {
             }
             try transaction.put(StatementRow(key: transaction.newID(), transfer: transfer.id))
             try say(.credited, transfer, to: transfer.from, in: &transaction)
-        case .credited:
-            try transaction.put(TransferRow(key: transfer.id, state: .completed))
+        case .credited: try transaction.put(TransferRow(key: transfer.id, state: .completed))
         case .refused:
             if options.defect != .forgetsRefund { try add(transfer.amount, to: transfer.from, in: &transaction) }
             try transaction.put(TransferRow(key: transfer.id, state: .refunded))
         }
-    }
-
-    private func topic(_ name: String) -> TopicID {
-        guard let topic = topics.id(of: name) else { preconditionFailure("WalletSystem.topics lacks \(name)") }
-        return topic
     }
 
     /// False when there is no such wallet.
@@ -106,7 +99,7 @@ struct Bank: Service {
     private func say(
         _ kind: Message.Kind, _ transfer: Transfer, to wallet: Identifier, in transaction: inout Transaction
     ) throws {
-        let record = Message(id: transaction.newID(), kind, transfer).record
-        try transaction.publish(record, to: topic(Transfer.bank(of: wallet)), inOrderOf: transfer.id)
+        let record = Message.record(kind, transfer, id: transaction.newID())
+        try transaction.publish(record, to: topics[Transfer.bank(of: wallet)], inOrderOf: transfer.id)
     }
 }
