@@ -1,10 +1,16 @@
 import ArgumentParser
+import Foundation
+import Harness
 import Reports
 
 /// What `orrery run` prints while and after a session runs.
 struct RunOutput {
     let console: Console
     let isJSON: Bool
+    var failOn = FailOn.inconclusive
+    var budget: TimeBudget?
+    /// Where annotations and a summary go, in a step of GitHub Actions.
+    var actions: GitHubActions?
 
     /// Carries the session out; the answer is the exit code.
     func run(_ session: RunSession) async -> ExitCode {
@@ -13,19 +19,21 @@ struct RunOutput {
         }
         let progress = Progress(total: session.plan.count, console: console)
         let isAlone = session.plan.count == 1
+        let start = ContinuousClock.now
+        let limit = budget?.seconds ?? .infinity
         var table = VerdictTable()
         var explained: [RunSummary] = []
         var hasFailed = false
         func tell(_ outcome: RunSession.Outcome) {
             let text = RunText(summary: outcome.summary, stream: console.output)
             table.add(outcome.summary)
+            if outcome.summary.verdict != .held { explained.append(outcome.summary) }
             if isJSON {
                 console.print(outcome.summary.json.compact)
             } else if isAlone {
                 for line in text.block { console.print(line) }
             } else {
                 console.print(text.line)
-                if outcome.summary.verdict != .held { explained.append(outcome.summary) }
             }
             if let failure = outcome.failure {
                 hasFailed = true
@@ -34,18 +42,39 @@ struct RunOutput {
         }
         do {
             try await session.run(
-                isInterrupted: { interruption.isRequested }, finished: { progress.finished($0) }, report: tell)
+                isInterrupted: { interruption.isRequested || (ContinuousClock.now - start).inSeconds >= limit },
+                finished: { progress.finished($0) }, report: tell)
         } catch {
             hasFailed = true
             console.note("error: a run could not be simulated: \(error)")
         }
         progress.end()
         if !isJSON, !isAlone { summarise(table, explained) }
-        if interruption.isRequested {
-            console.note("\(table.tally.count) of \(session.plan.count) runs are done")
-            return .interrupted
+        let remarks = remarks(on: session.plan, done: table.tally.count, isInterrupted: interruption.isRequested)
+        for remark in remarks { console.note(remark) }
+        do { try tellActions(table, explained, remarks) } catch {
+            console.note("error: cannot write the summary of the step: \(error.localizedDescription)")
         }
-        return hasFailed ? .internalError : ExitCode(table.tally)
+        if interruption.isRequested { return .interrupted }
+        return hasFailed ? .internalError : ExitCode(table.tally, failingOn: failOn)
+    }
+
+    /// What was not run, and why.
+    private func remarks(on plan: RunPlan, done: Int, isInterrupted: Bool) -> [String] {
+        var remarks: [String] = []
+        if !plan.shard.isWhole {
+            remarks.append("shard \(plan.shard.number) of \(plan.shard.of): \(plan.count) of all \(plan.total) runs")
+        }
+        if done == plan.count {
+            if done == 0 { remarks.append("nothing was run: nothing is known") }
+        } else if isInterrupted {
+            remarks.append("\(done) of \(plan.count) runs are done")
+        } else if let budget {
+            remarks.append(
+                "the budget of \(budget.spelling) is over: \(done) of \(plan.count) runs are done"
+                    + (done == 0 ? ", so that nothing is known" : ""))
+        }
+        return remarks
     }
 
     /// The most runs that are explained below the table; each has its line and its report.
@@ -60,5 +89,33 @@ struct RunOutput {
         }
         let more = explained.count - Self.explanationLimit
         if more > 0 { console.print("\n… and \(Text.count(more)) more that did not hold, each with its line above") }
+    }
+
+    private func tellActions(_ table: VerdictTable, _ explained: [RunSummary], _ remarks: [String]) throws {
+        guard let actions else { return }
+        // Standard error: standard output may be JSON.
+        try actions.tell(table, CIFailure.collect(explained), remarks) { console.note($0) }
+    }
+}
+
+extension GitHubActions {
+    /// Annotates what broke, and puts the table into the summary of the step.
+    func tell(
+        _ table: VerdictTable, _ failures: [CIFailure], _ remarks: [String], printing print: (String) -> Void
+    ) throws {
+        for line in annotations(failures) { print(line) }
+        try summarise(StepSummary(table, failures, remarks).text)
+    }
+}
+
+extension StepSummary {
+    /// The page on a session of runs.
+    init(_ table: VerdictTable, _ failures: [CIFailure], _ remarks: [String]) {
+        let tally = table.tally
+        self.init(
+            title: "Orrery: \(tally.held) held, \(tally.violated) violated, \(tally.inconclusive) inconclusive")
+        self.remarks = remarks
+        self.table = table.cells
+        self.failures = failures
     }
 }

@@ -52,6 +52,7 @@ struct RunSession: Sendable {
         let result = try simulate(run.scenario, run.seed)
         let seconds = (clock.now - start).inSeconds
         var summary = RunSummary(result, file: run.file, replay: run.replay, wallSeconds: seconds)
+        summary.shard = run.place
         guard result.verdict == .violated else { return Outcome(summary: summary) }
         do {
             summary.report = try ReportWriter.write(
