@@ -6,6 +6,7 @@ extension FaultRates {
         let perSecond = [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
             coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+            slowLinkRate, brokerPauseRate, scalingRate, clockSkewRate, fullDiskRate,
         ]
         return perSecond.contains { $0 > 0 }
     }
@@ -13,9 +14,9 @@ extension FaultRates {
     /// Whether any fault is to strike.
     var strikesAnything: Bool {
         let perChance = [
-            duplicateRecords, reorderedRecords, delayedRecords, lostRequests, lostResponses, latencySpikes,
-            serviceCrashes, handlerFailures, storeFailuresBeforeCommit, storeFailuresAfterCommit, slowTransactions,
-            providerUnavailable,
+            duplicateRecords, reorderedRecords, delayedRecords, droppedRecords, lostRequests, lostResponses,
+            duplicatedRequests, latencySpikes, serviceCrashes, handlerFailures, storeFailuresBeforeCommit,
+            storeFailuresAfterCommit, storeConflicts, slowTransactions, providerUnavailable,
             providerLosesCalls, providerLosesAnswers, providerAnswersLate, providerDeclines, providerAnswersTwice,
         ]
         return strikesAtMoments || perChance.contains { $0 > 0 }
