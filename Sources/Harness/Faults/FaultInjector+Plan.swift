@@ -41,7 +41,7 @@ extension FaultInjector {
     }
 
     /// A process that was not there at the beginning: what the plan has for it is expected from now on.
-    mutating func admit(_ process: String) {
+    mutating func admit(_ process: String, with plan: [FaultAction]) {
         processes.append(process)
         plannedCrashes.append([:])
         plannedStoreFates.append([:])

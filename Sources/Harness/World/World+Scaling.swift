@@ -46,7 +46,7 @@ extension World {
         process.clockError = clockError(of: name)
         processes.append(process)
         trace.fold(name)
-        faults.admit(name)
+        faults.admit(name, with: scenario.plan)
         // What the plan has for messages from and to this machine can be looked up only now.
         cluster.network.plannedFates = faults.plannedFates { node(named: $0) }
         startProcess(processes.count - 1)
