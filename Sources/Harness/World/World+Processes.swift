@@ -99,7 +99,8 @@ extension World {
             effects.removeAll(keepingCapacity: true)
             spareBuffers.append(effects)
         }
-        processes[index].instance?.receive(signal, at: clock(of: index), into: &effects)
+        let clock = clock(of: index)
+        processes[index].instance?.receive(signal, at: clock, into: &effects)
         for effect in effects {
             processes[index].effects += 1
             if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
