@@ -30,7 +30,7 @@ public struct TableView: Sendable {
 
     /// Its rows, in order of their keys.
     public var rows: [RowView] {
-        func rows<R: Row>(_ type: R.Type) -> [RowView] { store.rows(R.self).map { RowView($0) } }
+        func rows<R: Row>(_ type: R.Type) -> [RowView] { store.rows(R.self).map { RowView(of: $0) } }
         let type = type
         return rows(type).sorted { $0.key < $1.key }
     }
@@ -46,7 +46,7 @@ public struct RowView: Sendable, Equatable {
     /// The row as JSON, on one line.
     public var json: String { value.compact }
 
-    init(_ row: some Row) {
+    package init(of row: some Row) {
         key = Self.text(of: row.key)
         value = RowJSON.json(row)
     }

@@ -6,6 +6,9 @@ import VirtualKafka
 extension World {
     /// What can be seen of the world as it stands.
     public var view: WorldView { WorldView(self) }
+
+    /// The service that a store in `stores` belongs to.
+    package func serviceName(at index: Int) -> String { services[index].name }
 }
 
 /// A look into a world: what stands in the services' stores, in the topics, where the groups are. It knows nothing of
