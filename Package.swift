@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Harness"], resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
             name: "Gateway",
