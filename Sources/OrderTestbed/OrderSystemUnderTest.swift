@@ -126,10 +126,10 @@ extension OrderSystemUnderTest {
     public var presets: [Preset] { blueprint.profile(profile)?.choices ?? [] }
 
     /// A profile that the blueprint does not have.
-    public var findings: [Finding] {
+    public var findings: [FieldFinding] {
         guard blueprint.profile(profile) == nil else { return [] }
         return [
-            Finding(
+            FieldFinding(
                 key: "profile", message: "blueprint '\(blueprint.blueprint.name)' has no profile '\(profile)'",
                 suggestion: Suggestion.forName(profile, among: blueprint.profileNames))
         ]

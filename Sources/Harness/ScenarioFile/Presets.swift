@@ -20,7 +20,7 @@ extension SystemUnderTest {
     public var presets: [Preset] { [] }
 
     /// Nothing is wrong unless a system says so.
-    public var findings: [Finding] { [] }
+    public var findings: [FieldFinding] { [] }
 }
 
 /// Puts presets beneath what a file says.

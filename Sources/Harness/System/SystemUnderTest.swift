@@ -18,7 +18,7 @@ public protocol SystemUnderTest: Sendable {
     var presets: [Preset] { get }
 
     /// What is wrong between the system's own keys, each of which is right by itself.
-    var findings: [Finding] { get }
+    var findings: [FieldFinding] { get }
 
     /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
     /// replication is the scenario's business.
