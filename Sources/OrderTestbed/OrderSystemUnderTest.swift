@@ -90,7 +90,12 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     }
 
     /// The orders that customers want to place.
-    public var unitsOfWork: Int { workload.orders }
+    public var unitsOfWork: Int { units.count }
+
+    /// Their numbers: the order that is placed as the first of all is 1.
+    public var units: [Int] {
+        workload.only.isEmpty ? Array(1...workload.orders) : workload.only.filter { $0 <= workload.orders }
+    }
 
     /// The same with fewer orders.
     public func with(unitsOfWork count: Int, isStretched: Bool) -> OrderSystemUnderTest? {
@@ -98,6 +103,16 @@ public struct OrderSystemUnderTest: SystemUnderTest {
         var smaller = self
         if isStretched { smaller.workload.rate *= Double(count) / Double(workload.orders) }
         smaller.workload.orders = count
+        smaller.workload.only = []
+        return smaller
+    }
+
+    /// The same with these orders, which come when they came among all.
+    public func with(units: [Int]) -> OrderSystemUnderTest? {
+        guard let last = units.last, Set(units).isSubset(of: self.units) else { return nil }
+        var smaller = self
+        smaller.workload.orders = last
+        smaller.workload.only = units.elementsEqual(1...last) ? [] : units
         return smaller
     }
 }
@@ -126,10 +141,10 @@ extension OrderSystemUnderTest {
     public var presets: [Preset] { blueprint.profile(profile)?.choices ?? [] }
 
     /// A profile that the blueprint does not have.
-    public var findings: [FieldFinding] {
+    public var findings: [Objection] {
         guard blueprint.profile(profile) == nil else { return [] }
         return [
-            FieldFinding(
+            Objection(
                 key: "profile", message: "blueprint '\(blueprint.blueprint.name)' has no profile '\(profile)'",
                 suggestion: Suggestion.forName(profile, among: blueprint.profileNames))
         ]

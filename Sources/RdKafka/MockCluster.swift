@@ -70,7 +70,9 @@ public final class MockCluster {
     /// Closes a broker's port and connections, or opens the port again.
     public func setDown(_ broker: Int32, _ isDown: Bool) throws(KafkaFailure) {
         try KafkaFailure.check(
-            isDown ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker))
+            SpawnGate.holding {
+                isDown ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker)
+            })
     }
 
     /// Delays every answer of a broker.

@@ -1,4 +1,5 @@
 import Foundation
+import RdKafka
 
 /// A PostgreSQL server of the tests' own: made on first use, once in a process, and gone with it.
 public enum PostgreSQLServer {
@@ -41,7 +42,7 @@ public enum PostgreSQLServer {
             """
         server.arguments = ["-c", script]
         server.standardInput = input
-        do { try server.run() } catch {
+        do { try SpawnGate.holding { try server.run() } } catch {
             print("PostgreSQL does not start (\(error)): its cases are skipped.")
             return nil
         }

@@ -1,4 +1,5 @@
 import Foundation
+import RdKafka
 
 /// The built programs, called as users call them.
 public enum Programs {
@@ -54,7 +55,7 @@ public final class Running {
         process.environment = Programs.environment.merging(environment) { $1 }
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
-        try process.run()
+        try SpawnGate.holding { try process.run() }
     }
 
     public var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }

@@ -8,31 +8,37 @@ import VirtualKafka
 /// It only decides; the world carries out. Every draw is keyed by the identity of what is struck, so that one fault less
 /// leaves the others where they were.
 package struct FaultInjector: Sendable {
-    package let rates: FaultRates
+    package internal(set) var rates: FaultRates
     let draws: Draws
 
-    /// Faults that have their time, earliest first.
-    package private(set) var timed: [TimedFault] = []
+    /// Whether what faults are told by is counted even while no fault can strike: one may be added later.
+    package var countsEverything = false
+
+    /// Faults that have their time, earliest first; behind them those that were added while the world ran.
+    package internal(set) var timed: [TimedFault] = []
     /// Timed faults that have begun and not ended.
     package var ongoing: [OngoingFault] = []
 
-    private var plannedCrashes: [[UInt64: Duration]] = []
-    private var plannedStoreFates: [[UInt64: StoreFate]] = []
-    private var plannedRecords: [RecordPlace: FaultAction] = [:]
-    private var plannedCalls: [CallPlace: ProviderFate] = [:]
-    private var plannedHandlings: Set<HandlingPlace> = []
-    private var plannedMessages: [(place: MessagePlace, fate: MessageFate)] = []
-    private let plan: [FaultAction]
+    var plannedCrashes: [[UInt64: Duration]] = []
+    var plannedStoreFates: [[UInt64: StoreFate]] = []
+    var plannedRecords: [RecordPlace: FaultAction] = [:]
+    var plannedCalls: [CallPlace: ProviderFate] = [:]
+    var plannedHandlings: Set<HandlingPlace> = []
+    var plannedMessages: [(place: MessagePlace, fate: MessageFate)] = []
+    let plan: [FaultAction]
+    var processes: [String] = []
 
-    private var recordCounts: [RecordKey: Int] = [:]
-    private var callCounts: [CallKey: Int] = [:]
-    private var handlingCounts: [HandlingKey: Int] = [:]
+    var recordCounts: [RecordKey: Int] = [:]
+    var callCounts: [CallKey: Int] = [:]
+    var handlingCounts: [HandlingKey: Int] = [:]
 
     package struct TimedFault: Sendable {
         package var at: Instant
         package var action: FaultAction
         /// Rates respect limits (how many brokers are down at once); a plan means what it says.
         package var isDrawn: Bool
+        /// Left out after the world had begun.
+        package var isDropped = false
     }
 
     package struct OngoingFault: Sendable {
@@ -46,17 +52,17 @@ package struct FaultInjector: Sendable {
         }
     }
 
-    private struct RecordKey: Hashable {
+    struct RecordKey: Hashable {
         var topic: TopicID
         var key: [UInt8]?
     }
 
-    private struct HandlingKey: Hashable {
+    struct HandlingKey: Hashable {
         var service: Int
         var record: RecordKey
     }
 
-    private struct CallKey: Hashable {
+    struct CallKey: Hashable {
         var service: String
         var subject: Identifier
     }
@@ -104,7 +110,7 @@ package struct FaultInjector: Sendable {
 
     /// Which record this is; nil when no fault of records can strike in this run.
     package mutating func place(of record: Record, in topic: TopicID, _ topics: TopicTable) -> RecordPlace? {
-        guard rates.strikesRecords || !plannedRecords.isEmpty else { return nil }
+        guard rates.strikesRecords || !plannedRecords.isEmpty || countsEverything else { return nil }
         let number = recordCounts[RecordKey(topic: topic, key: record.key), default: 0] + 1
         recordCounts[RecordKey(topic: topic, key: record.key)] = number
         let key = String(decoding: record.key ?? [], as: UTF8.self)
@@ -129,7 +135,7 @@ package struct FaultInjector: Sendable {
     // MARK: Handlers
 
     /// Whether anything can happen to handlers in this run.
-    package var strikesHandlers: Bool { rates.handlerFailures > 0 || !plannedHandlings.isEmpty }
+    package var strikesHandlers: Bool { rates.handlerFailures > 0 || !plannedHandlings.isEmpty || countsEverything }
 
     /// Where the handler of a record fails; nil when it does not. To be asked once for each time that a record is handed
     /// to one.
@@ -155,7 +161,7 @@ package struct FaultInjector: Sendable {
     package mutating func providerFate(
         of call: ProviderCall, service: String, at now: Instant
     ) -> (place: CallPlace, fate: ProviderFate)? {
-        guard rates.strikesProviders || !plannedCalls.isEmpty else { return nil }
+        guard rates.strikesProviders || !plannedCalls.isEmpty || countsEverything else { return nil }
         let key = CallKey(service: service, subject: call.key)
         let number = callCounts[key, default: 0] + 1
         callCounts[key] = number
@@ -195,54 +201,6 @@ package struct FaultInjector: Sendable {
         conditions.spike = rates.latencySpikes
         conditions.spikeDelay = rates.spikeDelay
         return conditions
-    }
-
-    // MARK: Preparation
-
-    /// Puts the plan where it can be looked up, and draws the faults that have their time.
-    package mutating func prepare(for cast: FaultCast) {
-        plannedCrashes = Array(repeating: [:], count: cast.instances.count)
-        plannedStoreFates = Array(repeating: [:], count: cast.instances.count)
-        for action in plan { enter(action, processes: cast.instances) }
-        for action in rates.drawTimedFaults(draws, on: cast) {
-            timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: true))
-        }
-        // Faults of one moment strike in the order of the list: the sort has to be stable, and is.
-        timed.sort { $0.at < $1.at }
-    }
-
-    private mutating func enter(_ action: FaultAction, processes: [String]) {
-        switch action {
-        case .crashInstance(let name, let effect, let restartAfter):
-            if let index = processes.firstIndex(of: name) { plannedCrashes[index][effect] = restartAfter }
-        case .store(let name, let transaction, let fate):
-            if let index = processes.firstIndex(of: name) { plannedStoreFates[index][transaction] = fate }
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
-            plannedRecords[place] = action
-        case .provider(let place, let fate): plannedCalls[place] = fate
-        case .failHandler(let place, let times):
-            for further in 0..<max(0, min(times, 1_000)) where place.number <= Int.max - further {
-                var place = place
-                place.number += further
-                plannedHandlings.insert(place)
-            }
-        case .loseMessage(let place): plannedMessages.append((place, .lose))
-        case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage,
-            .redriveDeadLetters:
-            timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
-        }
-    }
-
-    /// The plan's faults of messages, for the network to look up.
-    func plannedFates(node: (String) -> NodeID?) -> [MessageIdentity: MessageFate] {
-        var fates: [MessageIdentity: MessageFate] = [:]
-        for (place, fate) in plannedMessages {
-            guard let from = node(place.from), let to = node(place.to) else { continue }
-            fates[MessageIdentity(from: from, to: to, number: place.number)] = fate
-        }
-        return fates
     }
 }
 

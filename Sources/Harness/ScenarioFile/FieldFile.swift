@@ -1,7 +1,7 @@
 import Foundation
 
 /// What is wrong between values of a file each of which is right by itself.
-public struct FieldFinding: Hashable, Sendable {
+public struct Objection: Hashable, Sendable {
     /// Where: the path of keys, with dots.
     public var key: String
     /// One phrase.
@@ -22,10 +22,10 @@ package struct FieldFile<Root: Sendable>: Sendable {
     private let kind: String
     private let keys: KeyTree<Root>
     private let fields: [Field<Root>]
-    private let check: @Sendable (Root) -> [FieldFinding]
+    private let check: @Sendable (Root) -> [Objection]
 
     /// `kind` is what errors call such a file: `blueprint`.
-    package init(kind: String, fields: [Field<Root>], check: @escaping @Sendable (Root) -> [FieldFinding]) {
+    package init(kind: String, fields: [Field<Root>], check: @escaping @Sendable (Root) -> [Objection]) {
         self.kind = kind
         self.fields = fields
         self.check = check

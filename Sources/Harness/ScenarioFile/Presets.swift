@@ -20,7 +20,7 @@ extension SystemUnderTest {
     public var presets: [Preset] { [] }
 
     /// Nothing is wrong unless a system says so.
-    public var findings: [FieldFinding] { [] }
+    public var findings: [Objection] { [] }
 }
 
 /// Puts presets beneath what a file says.

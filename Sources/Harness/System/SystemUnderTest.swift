@@ -18,7 +18,11 @@ public protocol SystemUnderTest: Sendable {
     var presets: [Preset] { get }
 
     /// What is wrong between the system's own keys, each of which is right by itself.
+<<<<<<< HEAD
     var findings: [FieldFinding] { get }
+=======
+    var findings: [Objection] { get }
+>>>>>>> me
 
     /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
     /// replication is the scenario's business.
@@ -41,11 +45,30 @@ public protocol SystemUnderTest: Sendable {
     /// The same with the first so many units of work, from 1: for a shorter story. Stretched, they come over the same
     /// time as all did. Nil for a system that cannot be made smaller.
     func with(unitsOfWork count: Int, isStretched: Bool) -> Self?
+    /// The numbers of the units of work that a run has, from 1, ascending.
+    var units: [Int] { get }
+    /// The same with these units of work alone, each as it was when all were there: for a shorter story. Nil for a system
+    /// that cannot choose among them.
+    func with(units: [Int]) -> Self?
+    /// Variants that are simpler in one respect each (no cancellations, one partition), the greatest simplification first:
+    /// what is left when nothing of it can be had tells what a failure needs.
+    var simplifications: [Self] { get }
 }
 
 extension SystemUnderTest {
     /// Cannot be made smaller.
     public func with(unitsOfWork count: Int, isStretched: Bool) -> Self? { nil }
+
+    /// From 1 to the last.
+    public var units: [Int] { Array(1..<(unitsOfWork + 1)) }
+
+    /// Only the first ones can be chosen.
+    public func with(units: [Int]) -> Self? {
+        units.elementsEqual(1..<(units.count + 1)) ? with(unitsOfWork: units.count, isStretched: false) : nil
+    }
+
+    /// None.
+    public var simplifications: [Self] { [] }
 }
 
 /// Everything outside the system: API clients and providers. A value that is told what happens and says what it does.

@@ -17,7 +17,7 @@ extension World {
                 callers: scenario.system.callers))
         cluster.network.plannedFates = faults.plannedFates { node(named: $0) }
         for (index, fault) in faults.timed.enumerated() { queue.push(.faultBegins(index), at: fault.at) }
-        let healing: Instant = faults.isIdle ? .zero : .zero + scenario.rates.until
+        let healing: Instant = faults.isIdle && !isOpenToFaults ? .zero : .zero + scenario.rates.until
         queue.push(.faultsOpen, at: .zero + scenario.rates.from)
         queue.push(.heal, at: healing)
         queue.push(.checkSettled, at: healing + .milliseconds(500))
@@ -46,6 +46,7 @@ extension World {
 
     mutating func beginFault(_ index: Int) {
         let fault = faults.timed[index]
+        guard !fault.isDropped else { return }
         switch fault.action {
         case .crashBroker(let broker, _, let length, let loss):
             crashBroker(broker, for: length, losing: loss, fault: index)

@@ -5,7 +5,10 @@ import VirtualKafka
 
 /// Everything that is simulated, as one value: `var branch = world` is a snapshot from which a run can go on by itself.
 public struct World: Sendable {
-    public let scenario: Scenario
+    /// What is run; its plan changes with `amend`.
+    public internal(set) var scenario: Scenario
+    /// Whether faults may be added while it runs.
+    let isOpenToFaults: Bool
     let draws: Draws
 
     /// The present moment.
@@ -63,9 +66,12 @@ public struct World: Sendable {
 
     /// The world of a scenario at the moment before anything happens.
     ///
+    /// - Parameter isOpenToFaults: Whether `amend` may add faults to it. Such a world counts what faults are told by even
+    ///   if it has none yet, and is healed when the scenario says so, as if it had some.
     /// - Throws: `PropertyError` when the scenario's client properties are none.
-    public init(_ scenario: Scenario, seed: UInt64) throws {
+    public init(_ scenario: Scenario, seed: UInt64, isOpenToFaults: Bool = false) throws {
         self.scenario = scenario
+        self.isOpenToFaults = isOpenToFaults
         draws = Draws(seed: seed)
         properties = try Self.properties(of: scenario)
         isTransactional = scenario.system.policies.publishing == .transactional
@@ -91,6 +97,7 @@ public struct World: Sendable {
         stores = Array(repeating: ValueStore(), count: services.count)
         environment = scenario.system.environment(draws: draws.substream(.environment))
         faults = FaultInjector(rates: scenario.rates, plan: scenario.plan, draws: draws.substream(.faults))
+        faults.countsEverything = isOpenToFaults
         for (index, service) in services.enumerated() {
             let count = scenario.instances.first { $0.service == service.name }?.count ?? 2
             for number in 1...max(1, count) {

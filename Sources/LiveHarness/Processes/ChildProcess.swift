@@ -1,4 +1,5 @@
 import Foundation
+import RdKafka
 
 /// A process that a run has started, with a pipe to it and one from it. Neither reading nor writing ever waits: a child
 /// that is stopped does not stop the run. Used by one thread.
@@ -75,7 +76,9 @@ final class ChildProcess {
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
-        let error = posix_spawn(&pid, command.executable, &actions, &attributes, arguments, environ)
+        let error = SpawnGate.holding {
+            posix_spawn(&pid, command.executable, &actions, &attributes, arguments, environ)
+        }
         guard error == 0 else { throw ChildProcessError("cannot start \(command.executable)", code: error) }
         return pid
     }

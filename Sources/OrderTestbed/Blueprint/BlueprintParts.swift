@@ -35,7 +35,7 @@ struct BlueprintParts: Sendable {
         let problems = parts.profileFindings
         return problems
             + blueprint.problems.map {
-                FieldFinding(key: $0.key, message: $0.message, suggestion: $0.suggestion)
+                Objection(key: $0.key, message: $0.message, suggestion: $0.suggestion)
             }
     }
 
@@ -112,12 +112,12 @@ struct BlueprintParts: Sendable {
     /// Keys on which a profile cannot decide.
     private static let keysOfScenarios = ["blueprint", "profile", "name", "purpose", "seed", "plan", "services"]
 
-    private var profileFindings: [FieldFinding] {
+    private var profileFindings: [Objection] {
         profiles.flatMap { profile in
             profile.value.compactMap { choice in
                 let head = choice.name.split(separator: ".").first.map(String.init) ?? ""
                 guard Self.keysOfScenarios.contains(head) else { return nil }
-                return FieldFinding(
+                return Objection(
                     key: "profiles.\(profile.name).\(choice.name)", message: "'\(head)' is no choice of a profile",
                     suggestion: "leave it to scenarios")
             }

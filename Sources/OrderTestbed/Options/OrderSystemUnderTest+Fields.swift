@@ -91,6 +91,10 @@ extension OrderSystemUnderTest {
     private static var workloadFields: [Field<OrderSystemUnderTest>] {
         [
             .integer("workload.orders", \.workload.orders, in: 1...1_000_000, "How many orders are placed."),
+            Field(
+                "workload.only", \.workload.only,
+                .list(of: .integer(in: 1...1_000_000), "a list of the numbers of orders, from 1"),
+                "Which of these orders are placed, each as it was among all; all of them where none is given."),
             .rate("workload.rate", \.workload.rate, in: 0.001...1_000_000, "Orders a second, on average."),
             .choice("workload.arrivals", \.workload.arrivals, "How orders arrive."),
             .integer(

@@ -30,6 +30,8 @@ public enum OrderIDs: String, CaseIterable, Sendable {
 public struct WorkloadOptions: Hashable, Sendable {
     /// How many orders they want to place.
     public var orders = 100
+    /// The numbers of the orders that are placed, from 1, if not all of them are: each is what it was among all.
+    public var only: [Int] = []
     /// Orders a second, on average.
     public var rate = 50.0
     /// How they arrive.

@@ -30,7 +30,7 @@ struct Clients: Sendable {
         switch alarm.reason {
         case .send:
             if request.conversation == .order, request.attempt == 1 {
-                customers.append(Customer())
+                while customers.count <= request.order { customers.append(Customer()) }
                 open(.init(order: request.order, conversation: .order, attempt: 1))
                 arrange(request.order, at: now, &output)
             }
@@ -63,10 +63,9 @@ struct Clients: Sendable {
     // MARK: Arrivals
 
     private func expectNextOrder(at now: Instant, _ output: inout EnvironmentOutput) {
-        let order = customers.count
-        guard order < plan.options.orders else { return }
+        guard let (order, gap) = plan.next(from: customers.count) else { return }
         let alarm = ClientAlarm(.send, RequestID(order: order, conversation: .order, attempt: 1))
-        output.timers.append((at: now + plan.gap(before: order), id: alarm.rawValue))
+        output.timers.append((at: now + gap, id: alarm.rawValue))
     }
 
     /// What comes with an order: the one after it, the same one again, nonsense.

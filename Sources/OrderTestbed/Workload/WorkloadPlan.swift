@@ -40,6 +40,17 @@ struct WorkloadPlan: Sendable {
         }
     }
 
+    /// The first order from this one on that is placed, and how long after the one before `order` it is; nil when there is
+    /// none.
+    func next(from order: Int) -> (order: Int, gap: Duration)? {
+        var gap = Duration.zero
+        for number in order..<max(order, options.orders) {
+            gap = gap + self.gap(before: number)
+            if options.only.isEmpty || options.only.contains(number + 1) { return (number, gap) }
+        }
+        return nil
+    }
+
     // MARK: What an order is about
 
     func customer(of order: Int) -> Identifier {

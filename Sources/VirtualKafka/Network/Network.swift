@@ -88,6 +88,9 @@ public struct Network: Sendable {
     /// How many machines there are.
     public var nodeCount: Int { names.count }
 
+    /// How many messages were sent in a direction: the number of the next one.
+    public func sentCount(from: NodeID, to: NodeID) -> UInt32 { links[index(from, to)].sent }
+
     /// From now on, messages of this direction vanish without a sign.
     public mutating func block(from: NodeID, to: NodeID) { links[index(from, to)].isBlocked = true }
 
