@@ -18,11 +18,7 @@ public protocol SystemUnderTest: Sendable {
     var presets: [Preset] { get }
 
     /// What is wrong between the system's own keys, each of which is right by itself.
-<<<<<<< HEAD
-    var findings: [FieldFinding] { get }
-=======
     var findings: [Objection] { get }
->>>>>>> me
 
     /// The topics that the system needs, dead-letter topics and those of `RuntimePolicies.retryTopics` included;
     /// replication is the scenario's business.
