@@ -165,19 +165,22 @@ private struct StoryCollector {
     /// Where a fault belongs in the picture; nil when it has nothing to do with the story.
     private func place(of action: FaultAction, among services: Set<String>) -> (String, isOwn: Bool)? {
         switch action {
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
             place.key == subject ? (topic(place.topic), true) : nil
         case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
         case .failHandler(let place, _): place.key == subject ? (place.service, true) : nil
         case .providerOutage: ("provider", false)
         case .store(let instance, _, _): services.contains(Story.lane(of: instance)) ? (instance, false) : nil
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .rebalanceStorm,
-            .partition, .redriveDeadLetters:
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker, .electUnclean, .moveLeader, .moveCoordinator,
+            .addPartitions, .rebalanceStorm, .partition, .slowLink, .redriveDeadLetters:
             ("Kafka", false)
-        case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
+        case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _), .skewClock(let instance, _, _, _):
             services.contains(Story.lane(of: instance)) ? (instance, false) : nil
+        case .scale(let service, _, _, _), .fullDisk(let service, _, _):
+            services.contains(service) ? (service, false) : nil
         // The instance itself is seen to crash; messages and poison have no order to belong to.
-        case .crashInstance, .killInstance, .loseMessage, .delayMessage, .poison: nil
+        case .crashInstance, .killInstance, .loseMessage, .duplicateMessage, .delayMessage, .poison: nil
         }
     }
 

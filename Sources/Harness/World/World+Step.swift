@@ -42,7 +42,9 @@ extension World {
         case .commit(let process, let life, let batch, let fate):
             commit(batch, of: Int(process), life: life, fate)
         case .restart(let process, let life):
-            if processes[Int(process)].life == life { startProcess(Int(process)) }
+            if processes[Int(process)].life == life, !processes[Int(process)].isOut { startProcess(Int(process)) }
+        case .stop(let process, let life):
+            if processes[Int(process)].isOut { deliver(.stop, to: process, life: life) }
         case .environmentTimer(let id):
             tellEnvironment(.timer(id))
         case .request(let process, let request):
@@ -62,6 +64,10 @@ extension World {
         case .send(let process, let life, let topic, let record, let tag):
             guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
             send(record, to: topic, tag: tag, from: Int(process))
+            commitIfWaiting(Int(process))
+        case .drop(let process, let life, let topic, let record, let tag):
+            guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
+            drop(record, to: topic, tag: tag, from: Int(process))
             commitIfWaiting(Int(process))
         case .strange(let topic, let record):
             heldBack -= 1

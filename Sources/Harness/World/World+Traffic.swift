@@ -27,6 +27,9 @@ extension World {
         case .delayRecord(_, let delay):
             noteHeldUp(index)
             queue.push(.send(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
+        case .dropRecord(_, let delay):
+            noteHeldUp(index)
+            queue.push(.drop(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
         default:
             preconditionFailure("\(fate) is not a fault of records")
         }
@@ -34,7 +37,13 @@ extension World {
 
     mutating func send(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
         pass { .recordSent(by: $0.processes[index].name, topic, record) }
-        cluster.produce(record, to: topic, tag: tag, by: processes[index].producer, at: now, into: &kafkaOutput)
+        cluster.produce(
+            stamped(record, by: index), to: topic, tag: tag, by: processes[index].producer, at: now,
+            into: &kafkaOutput)
+    }
+
+    mutating func drop(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
+        cluster.drop(record, to: topic, tag: tag, by: processes[index].producer, at: now, into: &kafkaOutput)
     }
 
     /// The stranger is going to send a record.
@@ -90,15 +99,16 @@ extension World {
     private mutating func send(_ request: Request, to service: String) {
         record(.requested(service: service, request))
         let live = processes.indices.filter {
-            services[processes[$0].service].name == service && processes[$0].instance != nil
+            services[processes[$0].service].name == service && processes[$0].instance != nil && !processes[$0].isOut
         }
         guard !live.isEmpty else {
             queue.push(.refused(request: request.id), at: now + scenario.cluster.latency.upperBound)
             return
         }
         let index = live[draws.index(below: live.count, .balancing, request.id)]
-        let arrival = cluster.network.send(from: clientNode, to: processes[index].node, at: now)
-        if let arrival { queue.push(.request(process: Int32(index), request), at: arrival) }
+        let arrival = cluster.network.sendRequest(from: clientNode, to: processes[index].node, at: now)
+        guard let arrival else { return }
+        for _ in 0..<arrival.copies { queue.push(.request(process: Int32(index), request), at: arrival.at) }
     }
 
     mutating func arrive(_ request: Request, at index: Int) {
@@ -125,9 +135,10 @@ extension World {
         let fate = faults.providerFate(of: call, service: service, at: now)
         if let fate { record(.fault(.provider(fate.place, fate.fate))) }
         guard fate?.fate != .lost, !faults.isOut(service) else { return }
-        let arrival = cluster.network.send(from: processes[index].node, to: providerNode, at: now)
+        let arrival = cluster.network.sendRequest(from: processes[index].node, to: providerNode, at: now)
         guard let arrival else { return }
-        queue.push(.call(process: Int32(index), life: processes[index].life, call, fate?.fate), at: arrival)
+        let event = WorldEvent.call(process: Int32(index), life: processes[index].life, call, fate?.fate)
+        for _ in 0..<arrival.copies { queue.push(event, at: arrival.at) }
     }
 
     mutating func arrive(_ call: ProviderCall, from process: Int32, life: Int32, _ fate: ProviderFate?) {
