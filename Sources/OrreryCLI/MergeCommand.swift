@@ -23,6 +23,9 @@ struct MergeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write index.md and results.jsonl into this directory.", valueName: "dir"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Write all runs to a JUnit file, as Jenkins reads them.", valueName: "file"))
+    var junit: String?
+
     @Option(help: "Which verdicts fail the command: violated, inconclusive (and violated), or never.")
     var failOn = FailOn.inconclusive
 
@@ -49,6 +52,7 @@ struct MergeCommand: ParsableCommand {
         for remark in session.remarks { console.note(remark) }
         do {
             if let output { try session.write(into: output) }
+            if let junit { try session.suites.write(to: junit) }
             if let actions = GitHubActions() {
                 try actions.tell(session.table, session.failures, session.remarks) { console.note($0) }
             }

@@ -21,6 +21,7 @@ struct MergedSession {
     let lines: [String]
     let table: VerdictTable
     let failures: [CIFailure]
+    let suites: JUnitReport
     /// What was not run.
     let remarks: [String]
 
@@ -58,8 +59,13 @@ struct MergedSession {
         guard problems.isEmpty else { throw UnmergeableShards(problems: Array(problems.prefix(20))) }
         entries.sort { $0.place.run < $1.place.run }
         var table = VerdictTable()
-        for entry in entries { table.add(entry.summary) }
+        var suites = JUnitReport()
+        for entry in entries {
+            table.add(entry.summary)
+            suites.add(entry.summary)
+        }
         self.table = table
+        self.suites = suites
         self.remarks = remarks
         lines = entries.map(\.line)
         failures = CIFailure.collect(entries.map(\.summary))

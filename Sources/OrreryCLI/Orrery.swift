@@ -30,7 +30,8 @@ struct Orrery: AsyncParsableCommand {
               130 interrupted; what had finished was printed
             """,
         subcommands: [
-            RunCommand.self, MergeCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self,
+            RunCommand.self, MergeCommand.self, ReportCommand.self, CompareCommand.self, ScenariosCommand.self,
+            CheckCommand.self,
             BlueprintCommand.self,
             SchemaCommand.self, ReplayOrdersCommand.self,
         ],

@@ -7,10 +7,20 @@ import Reports
 struct RunOutput {
     let console: Console
     let isJSON: Bool
+    /// Where all runs go as JUnit XML.
+    var junit: String?
     var failOn = FailOn.inconclusive
     var budget: TimeBudget?
     /// Where annotations and a summary go, in a step of GitHub Actions.
     var actions: GitHubActions?
+
+    /// What there is to say in the end.
+    private struct Results {
+        var table = VerdictTable()
+        var explained: [RunSummary] = []
+        var suites = JUnitReport()
+        var hasFailed = false
+    }
 
     /// Carries the session out; the answer is the exit code.
     func run(_ session: RunSession) async -> ExitCode {
@@ -18,45 +28,59 @@ struct RunOutput {
             console.note("interrupted: the runs under way are finished; press Ctrl-C again to stop at once")
         }
         let progress = Progress(total: session.plan.count, console: console)
-        let isAlone = session.plan.count == 1
         let start = ContinuousClock.now
         let limit = budget?.seconds ?? .infinity
-        var table = VerdictTable()
-        var explained: [RunSummary] = []
-        var hasFailed = false
-        func tell(_ outcome: RunSession.Outcome) {
-            let text = RunText(summary: outcome.summary, stream: console.output)
-            table.add(outcome.summary)
-            if outcome.summary.verdict != .held { explained.append(outcome.summary) }
-            if isJSON {
-                console.print(outcome.summary.json.compact)
-            } else if isAlone {
-                for line in text.block { console.print(line) }
-            } else {
-                console.print(text.line)
-            }
-            if let failure = outcome.failure {
-                hasFailed = true
-                console.note("error: \(failure)")
-            }
-        }
+        var results = Results()
         do {
             try await session.run(
                 isInterrupted: { interruption.isRequested || (ContinuousClock.now - start).inSeconds >= limit },
-                finished: { progress.finished($0) }, report: tell)
+                finished: { progress.finished($0) }
+            ) { outcome in
+                take(outcome, isAlone: session.plan.count == 1, into: &results)
+            }
         } catch {
-            hasFailed = true
+            results.hasFailed = true
             console.note("error: a run could not be simulated: \(error)")
         }
         progress.end()
-        if !isJSON, !isAlone { summarise(table, explained) }
-        let remarks = remarks(on: session.plan, done: table.tally.count, isInterrupted: interruption.isRequested)
+        if !isJSON, session.plan.count != 1 { summarise(results.table, results.explained) }
+        let remarks = remarks(
+            on: session.plan, done: results.table.tally.count, isInterrupted: interruption.isRequested)
         for remark in remarks { console.note(remark) }
-        do { try tellActions(table, explained, remarks) } catch {
-            console.note("error: cannot write the summary of the step: \(error.localizedDescription)")
+        do { try write(results, remarks, reports: session.reports) } catch {
+            results.hasFailed = true
+            console.note("error: \(error.localizedDescription)")
         }
         if interruption.isRequested { return .interrupted }
-        return hasFailed ? .internalError : ExitCode(table.tally, failingOn: failOn)
+        return results.hasFailed ? .internalError : ExitCode(results.table.tally, failingOn: failOn)
+    }
+
+    /// Prints what a run came to, and keeps what is needed of it later.
+    private func take(_ outcome: RunSession.Outcome, isAlone: Bool, into results: inout Results) {
+        let text = RunText(summary: outcome.summary, stream: console.output)
+        results.table.add(outcome.summary)
+        if junit != nil { results.suites.add(outcome.summary) }
+        if outcome.summary.verdict != .held { results.explained.append(outcome.summary) }
+        if isJSON {
+            console.print(outcome.summary.json.compact)
+        } else if isAlone {
+            for line in text.block { console.print(line) }
+        } else {
+            console.print(text.line)
+        }
+        if let failure = outcome.failure {
+            results.hasFailed = true
+            console.note("error: \(failure)")
+        }
+    }
+
+    /// The files on the whole session.
+    private func write(_ results: Results, _ remarks: [String], reports: String) throws {
+        if let junit { try results.suites.write(to: junit) }
+        if results.table.tally.violated > 0 { try ReportIndex.write(in: reports) }
+        guard let actions else { return }
+        // Standard error: standard output may be JSON.
+        try actions.tell(results.table, CIFailure.collect(results.explained), remarks) { console.note($0) }
     }
 
     /// What was not run, and why.
@@ -89,12 +113,6 @@ struct RunOutput {
         }
         let more = explained.count - Self.explanationLimit
         if more > 0 { console.print("\n… and \(Text.count(more)) more that did not hold, each with its line above") }
-    }
-
-    private func tellActions(_ table: VerdictTable, _ explained: [RunSummary], _ remarks: [String]) throws {
-        guard let actions else { return }
-        // Standard error: standard output may be JSON.
-        try actions.tell(table, CIFailure.collect(explained), remarks) { console.note($0) }
     }
 }
 
