@@ -79,7 +79,7 @@ let package = Package(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
-        .target(name: "LiveHarness", dependencies: ["Harness", "Live"], swiftSettings: strict),
+        .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [
@@ -112,7 +112,8 @@ let package = Package(
             dependencies: ["ModelCheck", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         // Tests
-        .target(name: "LiveTestSupport", dependencies: ["RdKafka"], path: "Tests/LiveTestSupport", swiftSettings: strict),
+        .target(
+            name: "LiveTestSupport", dependencies: ["RdKafka"], path: "Tests/LiveTestSupport", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
         .testTarget(name: "VirtualKafkaTests", dependencies: ["VirtualKafka"], swiftSettings: strict),

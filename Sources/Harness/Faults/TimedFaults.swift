@@ -60,7 +60,9 @@ package struct FaultCast: Sendable {
 
 extension FaultRates {
     /// Whether anything can happen to records.
-    var strikesRecords: Bool { duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 || droppedRecords > 0 }
+    var strikesRecords: Bool {
+        duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 || droppedRecords > 0
+    }
 
     /// Whether anything can happen to calls.
     var strikesProviders: Bool {
@@ -69,14 +71,15 @@ extension FaultRates {
     }
 
     /// Whether anything can happen at all.
-    var canStrike: Bool {
-        strikesRecords || strikesProviders || strikesTime || lostRequests > 0 || lostResponses > 0
+    package var canStrike: Bool {
+        strikesRecords || strikesProviders || strikesAtMoments || lostRequests > 0 || lostResponses > 0
             || duplicatedRequests > 0 || latencySpikes > 0 || serviceCrashes > 0 || handlerFailures > 0
             || storeFailuresBeforeCommit > 0 || storeFailuresAfterCommit > 0 || storeConflicts > 0
             || slowTransactions > 0
     }
 
-    private var strikesTime: Bool {
+    /// Whether some strike at moments of their own.
+    package var strikesAtMoments: Bool {
         [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
             coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
