@@ -3,8 +3,8 @@ import PackageDescription
 
 // One folder under Sources is one target, and a target knows only the floors beneath it:
 //
-//   floor 4   OrreryCLI · OrreryLive · ConformanceCLI · ModelCheckCLI
-//   floor 3   OrderTestbed · Reports · LiveHarness · Gateway
+//   floor 4   OrreryCLI · OrreryLive · OrreryTesting · ConformanceCLI · ModelCheckCLI · FindingsCLI
+//   floor 3   OrderTestbed · Defects · Reports · LiveHarness · Gateway
 //   floor 2   Harness · Orders · Live · Stores · Conformance · ModelCheck
 //   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka) · CPostgreSQL
 //   floor 0   Kafka · Simulation
@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "orrery-live", targets: ["OrreryLive"]),
         .executable(name: "orrery-conformance", targets: ["ConformanceCLI"]),
         .executable(name: "orrery-modelcheck", targets: ["ModelCheckCLI"]),
+        .executable(name: "orrery-findings", targets: ["FindingsCLI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "VirtualKafka", targets: ["VirtualKafka"]),
@@ -35,6 +36,7 @@ let package = Package(
         .library(name: "Orders", targets: ["Orders"]),
         .library(name: "OrderTestbed", targets: ["OrderTestbed"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "OrreryTesting", targets: ["OrreryTesting"]),
         .library(name: "Stores", targets: ["Stores"]),
         .library(name: "Live", targets: ["Live"]),
         .library(name: "LiveHarness", targets: ["LiveHarness"]),
@@ -78,7 +80,12 @@ let package = Package(
         .target(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
+        // `Scenarios` leads to scenarios/defects: what every planted defect has to be found with.
+        .target(
+            name: "Defects", dependencies: ["OrderTestbed"], resources: [.embedInCode("Scenarios")],
+            swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Harness"], resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
             name: "Gateway",
@@ -101,6 +108,8 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // For tests of other packages; nothing of this one needs it.
+        .target(name: "OrreryTesting", dependencies: ["Harness", "Reports"], swiftSettings: strict),
         .executableTarget(
             name: "ConformanceCLI",
             dependencies: [
@@ -110,6 +119,12 @@ let package = Package(
         .executableTarget(
             name: "ModelCheckCLI",
             dependencies: ["ModelCheck", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "FindingsCLI",
+            dependencies: [
+                "Defects", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         // Tests
         .target(
@@ -124,8 +139,11 @@ let package = Package(
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
         .testTarget(name: "ModelCheckTests", dependencies: ["ModelCheck"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
-        .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(name: "OrderTestbedTests", dependencies: ["Defects", "OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(name: "DefectsTests", dependencies: ["Defects"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+        .testTarget(
+            name: "OrreryTestingTests", dependencies: ["OrderTestbed", "OrreryTesting"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "StoresTests", dependencies: ["LiveTestSupport", "OrderTestbed", "Orders", "Stores"],

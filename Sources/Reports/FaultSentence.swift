@@ -4,7 +4,7 @@ import VirtualKafka
 
 extension FaultAction {
     /// What happened, for a reader who does not know how plans are spelled.
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .crashBroker(let broker, _, let time, let loss):
             "broker \(broker) crashed for \(time.brief)" + loss.phrase

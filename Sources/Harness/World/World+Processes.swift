@@ -159,6 +159,7 @@ extension World {
     private mutating func begin(_ batch: Batch, of index: Int) {
         processes[index].transactions += 1
         let number = processes[index].transactions
+        pass { .transactionBegan(by: $0.processes[index].name, number: number, contents: batch.contents) }
         var time = draws.duration(in: scenario.timing.transaction, .transactionTime, UInt64(index), number)
         let fate = faults.storeFate(of: index, transaction: number, at: now)
         if let fate { record(.fault(.store(processes[index].name, transaction: number, fate))) }
@@ -172,6 +173,11 @@ extension World {
         guard isAlive(process, life: life) else { return }
         let service = processes[index].service
         if fate == .conflict { performInVain(batch, of: index) }
+        pass { world in
+            .transactionEnded(
+                by: world.processes[index].name, fate: fate,
+                records: batch.records.map { ($0.record.partition, $0.record.offset) })
+        }
         if fate == .failsBeforeCommit || fate == .conflict || faults.isDiskFull(of: services[service].name) {
             return deliver(.transactionFailed(batch: batch.id), to: process, life: life)
         }

@@ -59,6 +59,7 @@ extension World {
         case .answer(let process, let life, let call, let attempt, let body):
             let signal: Signal =
                 body.map { .answered(call: call, attempt: attempt, $0) } ?? .callFailed(call: call, attempt: attempt)
+            pass { .callAnswerArrived(at: $0.processes[Int(process)].name, call: call, attempt: attempt) }
             deliver(signal, to: process, life: life)
         case .send(let process, let life, let topic, let record, let tag):
             guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
@@ -108,7 +109,9 @@ extension World {
         switch notice {
         case .assigned(let partitions, _): signal = .assigned(partitions)
         case .revoked(let partitions, let lost, _): signal = .revoked(partitions, lost: lost)
-        case .records(let partition, let records): signal = .records(partition, records)
+        case .records(let partition, let records):
+            pass { .recordsFetched(by: $0.processes[index].name, partition, offsets: records.map(\.offset)) }
+            signal = .records(partition, records)
         case .delivered(let tag, let partition, let offset):
             if isTransactional {
                 processes[index].publication.delivered.append((partition, offset))
