@@ -30,7 +30,7 @@ struct Orrery: AsyncParsableCommand {
               130 interrupted; what had finished was printed
             """,
         subcommands: [
-            RunCommand.self, DebugCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
+            RunCommand.self, DebugCommand.self, ReportCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
             SchemaCommand.self, ReplayOrdersCommand.self,
         ],
         groupedSubcommands: [

@@ -46,6 +46,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 
+    @Option(help: ArgumentHelp("How many violated runs get report.html and the like.", valueName: "count"))
+    var draw = 10
+
+    @Option(help: ArgumentHelp("Write all runs to a JUnit file, as Jenkins reads them.", valueName: "file"))
+    var junit: String?
+
     @Flag(help: "Print one JSON object a run (docs/schemas/run-result.schema.json).")
     var json = false
 
@@ -54,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
         if blueprint?.isEmpty == true { throw ValidationError("--blueprint must name a blueprint, or its file.") }
         if profile?.isEmpty == true { throw ValidationError("--profile must name a profile of the blueprint.") }
         if seed != nil, seeds != nil { throw ValidationError("Give either --seed or --seeds.") }
+        if draw < 0 { throw ValidationError("--draw must not be negative.") }
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024.") }
     }
 
@@ -73,8 +80,8 @@ struct RunCommand: AsyncParsableCommand {
         let plan = RunPlan(loaded, seeds: seed.map { Seeds($0) } ?? seeds, overrides: overrides, program: program)
         let session = RunSession(
             plan: plan, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, reports: reports, program: program,
-            simulate: Testbed.run)
-        let code = await RunOutput(console: console, isJSON: json).run(session)
+            drawings: draw, simulate: Testbed.run)
+        let code = await RunOutput(console: console, isJSON: json, junit: junit).run(session)
         throw code
     }
 }

@@ -5,6 +5,8 @@ import Reports
 struct RunOutput {
     let console: Console
     let isJSON: Bool
+    /// Where all runs go as JUnit XML.
+    var junit: String?
 
     /// Carries the session out; the answer is the exit code.
     func run(_ session: RunSession) async -> ExitCode {
@@ -15,10 +17,12 @@ struct RunOutput {
         let isAlone = session.plan.count == 1
         var table = VerdictTable()
         var explained: [RunSummary] = []
+        var suites = JUnitReport()
         var hasFailed = false
         func tell(_ outcome: RunSession.Outcome) {
             let text = RunText(summary: outcome.summary, stream: console.output)
             table.add(outcome.summary)
+            if junit != nil { suites.add(outcome.summary) }
             if isJSON {
                 console.print(outcome.summary.json.compact)
             } else if isAlone {
@@ -40,6 +44,13 @@ struct RunOutput {
             console.note("error: a run could not be simulated: \(error)")
         }
         progress.end()
+        do {
+            if let junit { try suites.write(to: junit) }
+            if table.tally.violated > 0 { try ReportIndex.write(in: session.reports) }
+        } catch {
+            hasFailed = true
+            console.note("error: \(error.localizedDescription)")
+        }
         if !isJSON, !isAlone { summarise(table, explained) }
         if interruption.isRequested {
             console.note("\(table.tally.count) of \(session.plan.count) runs are done")

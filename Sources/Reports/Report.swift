@@ -36,7 +36,8 @@ struct Report {
             ("scenario.yaml", scenario(source.found, "run that was \(source.found.verdict.rawValue)", explicitReplay)),
         ]
         if source.isShrunk {
-            files.append(("minimal.yaml", scenario(source.told, "shortest run that fails for this cause", minimalReplay)))
+            files.append(
+                ("minimal.yaml", scenario(source.told, "shortest run that fails for this cause", minimalReplay)))
         }
         if let good = source.explanation?.good {
             let line = "\(program) run \(ShellWord.quoted(within("good.yaml")))"
@@ -64,7 +65,8 @@ struct Report {
         let page = HTMLReport(source, recording: recording, good: good, file: file, replays: lines)
         let trace = TraceFile(recording: recording, title: "\(source.told.scenario.name), seed \(source.told.seed)")
         let events = EventsFile(result: source.told)
-        cuts = page.cuts.map { "`report.html`: \($0)" } + trace.cuts.map { "`trace.json`: \($0)" }
+        cuts =
+            page.cuts.map { "`report.html`: \($0)" } + trace.cuts.map { "`trace.json`: \($0)" }
             + events.cuts.map { "`events.jsonl`: \($0)" }
         return [("report.html", page.text), ("trace.json", trace.text), ("events.jsonl", events.text)]
     }
