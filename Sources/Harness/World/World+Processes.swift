@@ -91,8 +91,10 @@ extension World {
             spareBuffers.append(effects)
         }
         processes[index].instance?.receive(signal, at: now, into: &effects)
+        watch?.hear(signal, process: index)
         for effect in effects {
             processes[index].effects += 1
+            watch?.see(effect, process: index, number: processes[index].effects)
             if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
                 record(
                     .fault(

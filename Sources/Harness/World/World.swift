@@ -59,6 +59,9 @@ public struct World: Sendable {
     var brokenInvariants: [(at: Instant, sentence: String)] = []
     var isFinished = false
 
+    /// Set where somebody wants to know what instances do, effect by effect.
+    var watch: EffectWatch?
+
     /// Buffers that live as long as the world, so that an event allocates nothing.
     var kafkaOutput = KafkaOutput()
     var environmentOutput = EnvironmentOutput()

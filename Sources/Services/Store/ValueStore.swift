@@ -1,3 +1,5 @@
+import Simulation
+
 /// A service's store as a value: tables in memory, with savepoints. `var branch = store` is a snapshot.
 ///
 /// It is serialisable by nature: one transaction at a time. Faults (a commit that fails, an answer that is lost) are the
@@ -57,6 +59,15 @@ public struct ValueStore: Sendable {
         box.undo.append(TableBox<R>.Undo(key: key, old: box.table.set(row, for: key)))
         journal.append(UInt8(truncatingIfNeeded: position))
     }
+
+    // MARK: From afar
+
+    /// Counts the transactions that were committed.
+    package var commitCount: UInt64 { transaction }
+
+    /// What the store looks like from afar: roughly how many rows each table has, and how many are in each phase. The same
+    /// number in every process.
+    package var shape: UInt64 { tables.reduce(0) { $0 &+ $1.shape } }
 
     // MARK: As a working set
 
@@ -147,6 +158,8 @@ class AnyTableBox: @unchecked Sendable {
     func writes(to sink: any RowSink) throws { preconditionFailure("a table box is always a TableBox") }
 
     var row: any Row.Type { preconditionFailure("a table box is always a TableBox") }
+
+    var shape: UInt64 { preconditionFailure("a table box is always a TableBox") }
 }
 
 @usableFromInline
@@ -195,6 +208,15 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
     }
 
     override var row: any Row.Type { R.self }
+
+    override var shape: UInt64 {
+        let name = R.table.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        // 0, 1, 2, then twice as many each.
+        let size = table.count < 2 ? table.count : 1 + (table.count.bitWidth - table.count.leadingZeroBitCount)
+        var hash = mixed(name &+ UInt64(size))
+        if R.hasPhases { table.forEach { hash &+= mixed(name ^ (UInt64($0.phase) + 1) << 32) } }
+        return hash
+    }
 
     override func writes(to sink: any RowSink) throws {
         var told: Set<R.Key> = []
