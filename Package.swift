@@ -79,7 +79,7 @@ let package = Package(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
-        .target(name: "LiveHarness", dependencies: ["Harness", "Live"], swiftSettings: strict),
+        .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
             name: "Gateway",
             dependencies: [

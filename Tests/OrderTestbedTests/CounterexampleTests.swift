@@ -37,7 +37,7 @@ struct CounterexampleTests {
     }
 
     private func search(
-        _ scenario: Scenario, budget: Counterexample.Budget = .init(),
+        _ scenario: Scenario, budget: ShrinkBudget = .init(),
         simulate: (Scenario, UInt64) throws -> RunResult
     ) throws -> Counterexample {
         try Counterexample(

@@ -30,10 +30,9 @@ struct DefectTable {
                 continue
             }
             let time = clock.now - begin
-            let shortest = try Counterexample.shortest(
-                from: result, breaking: defect.checker, budget: .init(runs: 60, events: 400_000),
-                simulate: Runner.run)
-            lines.append(Line(defect: defect, seed: seed, seconds: time / .seconds(1), shortest: shortest))
+            var shrinker = Shrinker(result, breaking: defect.checker, budget: .init(runs: 60, events: 400_000))
+            try shrinker.run()
+            lines.append(Line(defect: defect, seed: seed, seconds: time / .seconds(1), shortest: shrinker.best))
             return
         }
         missed.append(defect)

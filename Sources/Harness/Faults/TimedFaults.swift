@@ -66,14 +66,15 @@ extension FaultRates {
     }
 
     /// Whether anything can happen at all.
-    var canStrike: Bool {
-        strikesRecords || strikesProviders || strikesTime || lostRequests > 0 || lostResponses > 0 || latencySpikes > 0
+    package var canStrike: Bool {
+        strikesRecords || strikesProviders || strikesAtMoments || lostRequests > 0 || lostResponses > 0 || latencySpikes > 0
             || serviceCrashes > 0 || handlerFailures > 0 || storeFailuresBeforeCommit > 0
             || storeFailuresAfterCommit > 0
             || slowTransactions > 0
     }
 
-    private var strikesTime: Bool {
+    /// Whether some strike at moments of their own.
+    package var strikesAtMoments: Bool {
         [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
             coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,

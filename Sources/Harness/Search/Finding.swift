@@ -93,24 +93,22 @@ public struct ShrinkRecord: Sendable {
 
 /// Why the shortest run fails.
 public struct Explanation: Sendable {
-    /// The last moment from which the run could still be saved by leaving out the faults that were yet to come; from the
-    /// next event on it could not. Nil when no fault made the difference.
+    /// The last moment at which the run could still be saved by mending what is broken and leaving out what was yet to
+    /// come. Nil when that never helps: then no fault made the difference.
     public var lastSaved: Instant?
+    /// The next event's moment: from then on the run could not be saved.
     public var decided: Instant?
-    /// The event that decided it, in words.
-    public var decision: String
-    /// The story, a sentence each.
-    public var sentences: [String]
-    /// The world that branches off at `lastSaved` and is spared the rest of the faults: it holds.
+    /// What was written down of that event; empty when nothing was.
+    public var decisive: [History.Entry]
+    /// The world that branches off at `lastSaved` and is spared the rest of the faults: the invariant holds in it.
     public var good: RunResult?
 
     public init(
-        lastSaved: Instant?, decided: Instant?, decision: String, sentences: [String], good: RunResult? = nil
+        lastSaved: Instant? = nil, decided: Instant? = nil, decisive: [History.Entry] = [], good: RunResult? = nil
     ) {
         self.lastSaved = lastSaved
         self.decided = decided
-        self.decision = decision
-        self.sentences = sentences
+        self.decisive = decisive
         self.good = good
     }
 }

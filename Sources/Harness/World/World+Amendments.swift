@@ -40,6 +40,9 @@ extension World {
 
     // MARK: What faults are told by
 
+    /// The kinds of service.
+    public var serviceNames: [String] { services.map(\.name) }
+
     /// Every service instance there is, running or not.
     public var instanceNames: [String] { processes.map(\.name) }
 

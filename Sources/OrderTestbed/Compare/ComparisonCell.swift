@@ -45,7 +45,7 @@ extension ComparisonCell {
     ///
     /// - Throws: what a run throws that cannot be simulated.
     public init(
-        _ scenario: Scenario, seeds: some Sequence<UInt64>, budget: Counterexample.Budget = .init(),
+        _ scenario: Scenario, seeds: some Sequence<UInt64>, budget: ShrinkBudget = .init(),
         simulate: (Scenario, UInt64) throws -> RunResult = Runner.run
     ) throws {
         var totals = [Int](repeating: 0, count: Cost.allCases.count)
@@ -68,7 +68,7 @@ extension ComparisonCell {
             }
         }
         amounts = zip(Cost.allCases, totals).filter { $0.1 > 0 }.map { Amount(cost: $0.0, count: $0.1) }
-        let hasFault = !scenario.plan.isEmpty || scenario.rates.strikesAnything
+        let hasFault = !scenario.plan.isEmpty || scenario.rates.canStrike
         settle(hasFault: hasFault, struck: struck, seen: seen)
         for cost in costsToShow {
             guard let index = Cost.allCases.firstIndex(of: cost), let start = shortest[index] else { continue }

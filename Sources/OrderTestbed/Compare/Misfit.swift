@@ -5,8 +5,8 @@ extension Scenario {
     /// when it is there.
     public var misfit: String? {
         guard let system = system as? OrderSystemUnderTest, plan.isEmpty else { return nil }
-        let isCalm = !rates.strikesAnything
-        if !isCalm, !rates.withoutProvider.strikesAnything, system.callers.isEmpty {
+        let isCalm = !rates.canStrike
+        if !isCalm, !rates.withoutProvider.canStrike, system.callers.isEmpty {
             return "Nobody takes money in this design: there is no payment provider that could fail."
         }
         if isCalm, system.workload.scarceProducts > 0, system.blueprint.blueprint.step(.reserve) == nil {
