@@ -3,8 +3,8 @@ import PackageDescription
 
 // One folder under Sources is one target, and a target knows only the floors beneath it:
 //
-//   floor 4   OrreryCLI · OrreryLive · ConformanceCLI · ModelCheckCLI
-//   floor 3   OrderTestbed · Reports · LiveHarness · Gateway
+//   floor 4   OrreryCLI · OrreryLive · ConformanceCLI · ModelCheckCLI · FindingsCLI
+//   floor 3   OrderTestbed · Defects · Reports · LiveHarness · Gateway
 //   floor 2   Harness · Orders · Live · Stores · Conformance · ModelCheck
 //   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka) · CPostgreSQL
 //   floor 0   Kafka · Simulation
@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "orrery-live", targets: ["OrreryLive"]),
         .executable(name: "orrery-conformance", targets: ["ConformanceCLI"]),
         .executable(name: "orrery-modelcheck", targets: ["ModelCheckCLI"]),
+        .executable(name: "orrery-findings", targets: ["FindingsCLI"]),
         .library(name: "Simulation", targets: ["Simulation"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "VirtualKafka", targets: ["VirtualKafka"]),
@@ -78,6 +79,10 @@ let package = Package(
         .target(
             name: "OrderTestbed", dependencies: ["Harness", "Orders"], resources: [.embedInCode("Blueprints")],
             swiftSettings: strict),
+        // `Scenarios` leads to scenarios/defects: what every planted defect has to be found with.
+        .target(
+            name: "Defects", dependencies: ["OrderTestbed"], resources: [.embedInCode("Scenarios")],
+            swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
         .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
@@ -111,6 +116,12 @@ let package = Package(
             name: "ModelCheckCLI",
             dependencies: ["ModelCheck", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
+        .executableTarget(
+            name: "FindingsCLI",
+            dependencies: [
+                "Defects", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         // Tests
         .target(name: "LiveTestSupport", dependencies: ["RdKafka"], path: "Tests/LiveTestSupport", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
@@ -123,7 +134,8 @@ let package = Package(
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
         .testTarget(name: "ModelCheckTests", dependencies: ["ModelCheck"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
-        .testTarget(name: "OrderTestbedTests", dependencies: ["OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(name: "OrderTestbedTests", dependencies: ["Defects", "OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(name: "DefectsTests", dependencies: ["Defects"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(

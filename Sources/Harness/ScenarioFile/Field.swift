@@ -56,7 +56,7 @@ public struct Field<Root>: Sendable {
     private typealias Read = @Sendable (YAMLValue, inout Root, inout Reading) -> Void
 
     /// The same key for a root of which this field's root is a part.
-    func lifted<Whole>(
+    package func lifted<Whole>(
         get: @escaping @Sendable (Whole) -> Root, set: @escaping @Sendable (inout Whole, Root) -> Void
     ) -> Field<Whole> {
         Field<Whole>(lifting: self) { [read] value, whole, reading in

@@ -74,6 +74,11 @@ extension EventDriven {
     }
 }
 
+extension Service {
+    /// How a service of the order system reads and writes events; nil for any other service.
+    package var eventCodec: EventCodec? { (self as? any EventDriven)?.wiring.codec }
+}
+
 /// What has arrived of an order at a service whose step needs several events. The row stays when the step has begun.
 public struct Arrivals: Row {
     /// The name of its table.

@@ -44,28 +44,28 @@ public struct FraudReplayRow: Row {
 }
 
 /// What a customer ordered in one hour. Live orders and replayed ones do not count for each other.
-struct PurchasesRow: Row {
-    struct Key: RowKey {
+package struct PurchasesRow: Row {
+    package struct Key: RowKey {
         var customer: Identifier
         var isReplay: Bool
         /// Since the beginning of the clock.
         var hour: Int64
 
-        var stableHash: UInt64 {
+        package var stableHash: UInt64 {
             mixed(customer.stableHash &+ UInt64(bitPattern: hour) &* 2 &+ (isReplay ? 1 : 0))
         }
     }
 
-    struct Purchase: Hashable, Sendable, Codable {
+    package struct Purchase: Hashable, Sendable, Codable {
         var order: Identifier
         var at: Instant
         var total: Money
     }
 
-    static let table = "fraud_purchases"
-    var key: Key
+    package static let table = "fraud_purchases"
+    package var key: Key
     /// In the sequence in which they became known.
-    var purchases: [Purchase] = []
+    package var purchases: [Purchase] = []
 }
 
 /// The hours for which there is a `PurchasesRow`.

@@ -112,11 +112,11 @@ public struct OrderEventRow: Row {
 }
 
 /// An update of an order's status that has come before those that it follows, or before the order.
-struct EarlyUpdateRow: Row {
-    static let table = "early_updates"
+package struct EarlyUpdateRow: Row {
+    package static let table = "early_updates"
     /// Which update of which order.
-    var key: NumberedKey
-    var event: Event
+    package var key: NumberedKey
+    package var event: Event
 }
 
 extension OrderRow {

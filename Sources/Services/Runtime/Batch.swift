@@ -82,10 +82,15 @@ struct InjectedFailure: Error, CustomStringConvertible {
 
 /// What a committed transaction leaves to be done.
 public struct BatchOutcome: Sendable, Codable {
-    struct Message: Sendable, Codable {
-        var message: OutboxMessage
+    package struct Message: Sendable, Codable {
+        package var message: OutboxMessage
         /// Whether a row in the outbox stands behind it.
-        var isDurable: Bool
+        package var isDurable: Bool
+
+        package init(message: OutboxMessage, isDurable: Bool) {
+            self.message = message
+            self.isDurable = isDurable
+        }
     }
 
     struct Answer: Sendable, Codable {
@@ -105,8 +110,8 @@ public struct BatchOutcome: Sendable, Codable {
 
     public let batch: UInt64
     var results: [Result] = []
-    var messages: [Message] = []
-    var calls: [CallRow] = []
+    package var messages: [Message] = []
+    package var calls: [CallRow] = []
     var responses: [Answer] = []
     var accepted: [UniqueID] = []
     /// The deadlines that were set.

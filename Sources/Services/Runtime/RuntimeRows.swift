@@ -68,6 +68,11 @@ public struct OutboxMessage: Row {
         public var queue: Identifier
         public var number: Int64
 
+        package init(queue: Identifier, number: Int64) {
+            self.queue = queue
+            self.number = number
+        }
+
         /// Spreads queues and messages over shards.
         public var stableHash: UInt64 { mixed(queue.stableHash &+ UInt64(bitPattern: number)) }
     }

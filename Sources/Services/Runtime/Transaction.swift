@@ -16,17 +16,18 @@ public struct Transaction: Sendable {
     public private(set) var causation: UniqueID?
 
     /// The store, in a simulation; unused when there is a working set.
-    @usableFromInline var store: ValueStore
+    @usableFromInline package var store: ValueStore
     /// What was read and written of a database.
     @usableFromInline let workingSet: WorkingSet?
     /// What must be done once the transaction is committed.
-    var outcome: BatchOutcome
+    package var outcome: BatchOutcome
 
-    private let instance: InstanceID
+    package let instance: InstanceID
     private let policies: RuntimePolicies
     private let draws: Draws
     private let remembered: Set<UniqueID>
-    private let attempt: UInt64
+    /// How often the batch has been tried.
+    package let attempt: UInt64
     private var idsDrawn: UInt64 = 0
 
     init(
@@ -148,21 +149,21 @@ public struct Transaction: Sendable {
 
     // MARK: Savepoints
 
-    struct Savepoint {
+    package struct Savepoint {
         var store: Int
-        var messages: Int
-        var calls: Int
+        package var messages: Int
+        package var calls: Int
         var accepted: Int
     }
 
-    var savepoint: Savepoint {
+    package var savepoint: Savepoint {
         Savepoint(
             store: workingSet?.savepoint ?? store.savepoint, messages: outcome.messages.count,
             calls: outcome.calls.count,
             accepted: outcome.accepted.count)
     }
 
-    mutating func rollBack(to savepoint: Savepoint) {
+    package mutating func rollBack(to savepoint: Savepoint) {
         if let workingSet { workingSet.rollBack(to: savepoint.store) } else { store.rollBack(to: savepoint.store) }
         outcome.messages.removeSubrange(savepoint.messages...)
         outcome.calls.removeSubrange(savepoint.calls...)

@@ -1,0 +1,96 @@
+import OrderTestbed
+import Orders
+import Services
+import Simulation
+
+/// The payment service and what comes twice, late, or at the same time.
+extension Defect {
+    static let money: [Defect] = [
+        Defect(
+            "till-voids-while-charging", .concurrency,
+            "The till takes an order for unpaid that is cancelled while the customer is being charged.",
+            in: .checkout, seenBy: ["money-conserved"], of: "payment",
+            .event([.shippingCancelled]) { event, record, real, transaction in
+                let isCharging = try transaction.get(PaymentRow.self, event.order)?.status == .charging
+                try real.handle(record, in: &transaction)
+                guard isCharging else { return }
+                try transaction.change(PaymentRow.self, event.order) { $0.status = .voided }
+                try transaction.publish(.paymentVoided(OrderFact(order: event.order)), by: real, to: "payments")
+            },
+            .answer { answer, call, real, transaction in
+                if try transaction.get(PaymentRow.self, call.key)?.status == .voided { return }
+                try real.handle(answer, to: call, in: &transaction)
+            }),
+        Defect(
+            "slow-approval-overwrites-cancellation", .concurrency,
+            "When a charge is approved after more than two seconds, the till writes the payment as it was when it asked.",
+            in: .checkout, seenBy: ["money-conserved", "no-lost-order"], of: "payment",
+            .event([.inventoryReserved]) { event, record, real, transaction in
+                try real.handle(record, in: &transaction)
+                var note = NoteRow(key: event.order)
+                note.at = transaction.now
+                try transaction.put(note)
+            },
+            .answer { answer, call, real, transaction in
+                if try transaction.note(call.key).at + .seconds(2) < transaction.now,
+                    try ProviderRequest.decode(call.payload).operation == .charge
+                {
+                    try transaction.change(PaymentRow.self, call.key) { $0.isCancelled = false }
+                }
+                try real.handle(answer, to: call, in: &transaction)
+            }),
+        Defect(
+            "till-trusts-its-cache", .rebalancing,
+            "Each till keeps the payments that it has handled in memory, and does not see what others do to them.",
+            in: .checkout, seenBy: ["money-conserved", "no-lost-order", "compensation-complete"], of: "payment",
+            .event([.inventoryReserved, .shippingCancelled]) { event, record, real, transaction in
+                try transaction.withCached(PaymentRow.self, event.order) { try real.handle(record, in: &$0) }
+            },
+            .answer { answer, call, real, transaction in
+                try transaction.withCached(PaymentRow.self, call.key) {
+                    try real.handle(answer, to: call, in: &$0)
+                }
+            }),
+        Defect(
+            "inbox-kept-for-three-seconds", .deduplication,
+            "The till forgets after three seconds which events it has processed.",
+            in: .storefront, seenBy: ["charged-at-most-once", "money-conserved"], of: "payment",
+            .record { record, real, transaction in
+                if let event = try? real.codec.decode(record.record),
+                    let row = try transaction.get(InboxRow.self, event.id),
+                    row.processedAt + .seconds(3) < transaction.now
+                {
+                    try transaction.delete(InboxRow.self, event.id)
+                }
+                try real.handle(record, in: &transaction)
+            }),
+        Defect(
+            "line-refund-without-inbox", .deduplication,
+            "The till does not look whether it has paid back a cancelled line already.",
+            in: .storefront, seenBy: ["line-cancellations-settled", "money-conserved"], of: "payment",
+            .event([.lineCancelled]) { event, record, real, transaction in
+                try transaction.delete(InboxRow.self, event.id)
+                try real.handle(record, in: &transaction)
+            }),
+        Defect(
+            "charge-lease-of-a-second", .idempotentCalls,
+            "An order that has been charging for a second when it comes again is charged anew: somebody must have died.",
+            in: .storefront, seenBy: ["charged-at-most-once", "money-conserved"], of: "payment",
+            .event([.orderCreated]) { event, record, real, transaction in
+                if let payment = try transaction.get(PaymentRow.self, event.order), payment.status == .charging,
+                    payment.updatedAt + .seconds(1) < transaction.now
+                {
+                    try transaction.delete(InboxRow.self, event.id)
+                }
+                try real.handle(record, in: &transaction)
+            }),
+        Defect(
+            "second-try-skips-inbox", .deduplication,
+            "A transaction that is tried again does not look into the inbox: the first try must have failed.",
+            in: .storefront, seenBy: ["charged-at-most-once", "money-conserved"], of: "payment",
+            .event([.orderCreated]) { event, record, real, transaction in
+                if transaction.attempt > 1 { try transaction.delete(InboxRow.self, event.id) }
+                try real.handle(record, in: &transaction)
+            }),
+    ]
+}
