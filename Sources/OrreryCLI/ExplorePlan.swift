@@ -1,4 +1,6 @@
+import Foundation
 import Harness
+import Simulation
 
 /// What a command line asks a search for.
 struct ExplorePlan: Sendable {
@@ -40,7 +42,15 @@ struct ExplorePlan: Sendable {
     }
 
     /// What becomes of a failing run.
-    var reduction: FindingLedger.Reduction { FindingLedger.unshortened }
+    var reduction: FindingLedger.Reduction {
+        guard shrinks else { return FindingLedger.unshortened }
+        return { run, violation, discovery in
+            var investigator = Investigator()
+            investigator.clock = threadTime
+            let finding = try investigator.investigate(run, breaking: violation.checker, discovery: discovery)
+            return try finding ?? FindingLedger.unshortened(run, violation, discovery)
+        }
+    }
 
     /// The search for the planted defect: in a version of the scenario's system that has it, with every kind of fault.
     func canary(of scenario: Scenario) -> Explorer? {
@@ -53,4 +63,11 @@ struct ExplorePlan: Sendable {
             BranchingSearch(SearchSpace(careless, seed: seed)), SwarmSearch(SearchSpace(careless, seed: seed)),
         ])
     }
+}
+
+/// The processor time that this thread has used. A search never leaves its thread while it runs.
+@Sendable private func threadTime() -> Simulation.Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
 }
