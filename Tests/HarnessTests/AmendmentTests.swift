@@ -19,7 +19,8 @@ struct AmendmentTests {
         let whole = try Runner.run(scenario, seed: seed)
         let moments = moments(of: whole)
         // The last third, and one in the middle.
-        for dropped in [Array(scenario.plan.suffix(scenario.plan.count / 3)), [scenario.plan[scenario.plan.count / 2]]] {
+        for dropped in [Array(scenario.plan.suffix(scenario.plan.count / 3)), [scenario.plan[scenario.plan.count / 2]]]
+        {
             let first = try #require(zip(whole.faults, moments).first { dropped.contains($0.0) }?.1)
             var world = try World(scenario, seed: seed)
             world.run(until: .zero + ((first - .zero) - .nanoseconds(1)))

@@ -10,8 +10,20 @@ public struct FindingLedger: Sendable {
     /// Which checkers the shortest run of each finding breaks.
     private var checkers: [Set<String>] = []
     private let reduce: Reduction
+    private let confirms: @Sendable (RunResult) throws -> Bool
 
-    public init(reducing reduce: @escaping Reduction = Self.unshortened) { self.reduce = reduce }
+    public init(reducing reduce: @escaping Reduction = Self.unshortened) {
+        self.init(reducing: reduce, confirming: Self.failsAgain)
+    }
+
+    /// - Parameter confirms: Whether a failing run fails when it is made again.
+    init(
+        reducing reduce: @escaping Reduction = Self.unshortened,
+        confirming confirms: @escaping @Sendable (RunResult) throws -> Bool
+    ) {
+        self.reduce = reduce
+        self.confirms = confirms
+    }
 
     /// Sorts a failing run in. What a known finding explains is another occurrence of it; anything else is reduced to a
     /// finding of its own, or turns out to be a known one.
@@ -31,7 +43,7 @@ public struct FindingLedger: Sendable {
                 guard Self.looks.contains(findings[known].discovery.occurrences) else { continue }
             }
             if !isConfirmed {
-                guard try Self.isConfirmed(run) else {
+                guard try confirms(run) else {
                     unconfirmed += 1
                     return 0
                 }
@@ -105,7 +117,8 @@ public struct FindingLedger: Sendable {
         return firsts
     }
 
-    private static func isConfirmed(_ run: RunResult) throws -> Bool {
+    /// Whether the run breaks the same when it is made from its scenario and seed alone.
+    private static func failsAgain(_ run: RunResult) throws -> Bool {
         let again = try Runner.run(run.replayScenario, seed: run.seed)
         return again.violations.map(\.checker) == run.violations.map(\.checker)
     }
