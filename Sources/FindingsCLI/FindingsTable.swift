@@ -49,7 +49,8 @@ extension FindingsTable.Line {
     var summary: String {
         let verdict = outcome.result.flatMap { defect.violation(in: $0)?.checker } ?? "NOT FOUND"
         let seconds = String(format: "%7.2f", outcome.seconds)
-        return "\(seconds) s \(outcome.runs) runs  \(defect.name)  \(verdict)  \(plan)"
+        let shrinking = String(format: "%.2f", shrinkSeconds) + (isMinimal ? " s" : " s, not minimal")
+        return "\(seconds) s \(outcome.runs) runs  \(defect.name)  \(verdict)  \(plan)  (\(shrinking))"
     }
 
     fileprivate var cells: [String] {

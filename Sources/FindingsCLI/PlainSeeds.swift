@@ -2,7 +2,7 @@ import Defects
 import Foundation
 import Harness
 
-/// The processor time that this process has used.
+/// The processor time that this process has used since this was made.
 struct ProcessorTime {
     private let begin = clock()
 
@@ -15,18 +15,21 @@ struct PlainSeeds {
     struct Outcome {
         /// The run that showed the defect; nil when the time was up first.
         var result: RunResult?
-        var runs: Int
-        var events: Int
-        var seconds: Double
+        var runs = 0
+        var events = 0
+        var seconds = 0.0
     }
 
     /// Processor time for each defect.
     let budget: Double
+    /// How many times as often faults strike as the scenario says.
+    var boost = 1.0
 
     func find(_ defect: Defect) throws -> Outcome {
-        let scenario = try defect.planted()
+        var scenario = try defect.planted()
+        scenario.rates.multiply(by: boost)
         let time = ProcessorTime()
-        var outcome = Outcome(result: nil, runs: 0, events: 0, seconds: 0)
+        var outcome = Outcome()
         while outcome.seconds < budget {
             let result = try Runner.run(scenario, seed: UInt64(outcome.runs) + 1)
             outcome.runs += 1
@@ -37,5 +40,24 @@ struct PlainSeeds {
             return outcome
         }
         return outcome
+    }
+}
+
+extension FaultRates {
+    /// Makes all faults as many times as frequent.
+    fileprivate mutating func multiply(by factor: Double) {
+        let probabilities: [WritableKeyPath<FaultRates, Double>] = [
+            \.duplicateRecords, \.reorderedRecords, \.delayedRecords, \.lostRequests, \.lostResponses, \.latencySpikes,
+            \.serviceCrashes, \.handlerFailures, \.storeFailuresBeforeCommit, \.storeFailuresAfterCommit,
+            \.slowTransactions, \.providerUnavailable, \.providerLosesCalls, \.providerLosesAnswers,
+            \.providerAnswersLate, \.providerDeclines, \.providerAnswersTwice,
+        ]
+        let frequencies: [WritableKeyPath<FaultRates, Double>] = [
+            \.poisonRate, \.partitionRate, \.brokerCrashRate, \.controllerCrashRate, \.slowDiskRate, \.leaderMoveRate,
+            \.coordinatorMoveRate, \.serviceKillRate, \.freezeRate, \.stallRate, \.rebalanceStormRate,
+            \.providerOutageRate,
+        ]
+        for rate in probabilities { self[keyPath: rate] = min(self[keyPath: rate] * factor, 0.5) }
+        for rate in frequencies { self[keyPath: rate] *= factor }
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Defects
 import Foundation
 import Harness
-import OrderTestbed
 
 /// `orrery-findings table`
 struct TableCommand: ParsableCommand {
@@ -18,6 +17,9 @@ struct TableCommand: ParsableCommand {
     @Option(help: "The file to be written, in Markdown; standard output unless given.")
     var output: String?
 
+    @Option(help: "A directory that gets the shortest run of each defect as a scenario file.")
+    var witnesses: String?
+
     func validate() throws {
         guard budget > 0 else { throw ValidationError("--budget must be positive") }
         for name in names where Defect.named(name) == nil {
@@ -32,20 +34,36 @@ struct TableCommand: ParsableCommand {
     func run() throws {
         var table = FindingsTable(budget: budget)
         for defect in names.compactMap(Defect.named) {
-            let outcome = try PlainSeeds(budget: budget).find(defect)
-            var line = FindingsTable.Line(defect: defect, outcome: outcome)
-            if let result = outcome.result, let violation = defect.violation(in: result) {
-                var shrinker = Shrinker(result, breaking: violation.checker)
-                let time = ProcessorTime()
-                try shrinker.run()
-                line.shortest = shrinker.best
-                line.isMinimal = shrinker.record.isMinimal
-                line.shrinkSeconds = time.seconds
-            }
+            let line = try line(for: defect)
             table.lines.append(line)
             note(line.summary + "\n")
+            try writeWitness(of: line)
         }
         guard let output else { return print(table.markdown) }
         try table.markdown.write(toFile: output, atomically: true, encoding: .utf8)
+    }
+
+    private func line(for defect: Defect) throws -> FindingsTable.Line {
+        var line = FindingsTable.Line(defect: defect, outcome: try PlainSeeds(budget: budget).find(defect))
+        var found = line.outcome.result
+        // What plain seeds do not find in this time is shown in a rougher world, to show that it is there.
+        for boost in [3.0, 8.0] where found == nil {
+            found = try PlainSeeds(budget: budget, boost: boost).find(defect).result
+        }
+        guard let found, let violation = defect.violation(in: found) else { return line }
+        let time = ProcessorTime()
+        var shrinker = Shrinker(found, breaking: violation.checker)
+        try shrinker.run()
+        line.shortest = shrinker.best
+        line.isMinimal = shrinker.record.isMinimal
+        line.shrinkSeconds = time.seconds
+        return line
+    }
+
+    private func writeWitness(of line: FindingsTable.Line) throws {
+        guard let witnesses, let shortest = line.shortest else { return }
+        try FileManager.default.createDirectory(atPath: witnesses, withIntermediateDirectories: true)
+        let text = ScenarioFile.write(shortest.replayScenario, seed: shortest.seed)
+        try text.write(toFile: "\(witnesses)/\(line.defect.name).yaml", atomically: true, encoding: .utf8)
     }
 }

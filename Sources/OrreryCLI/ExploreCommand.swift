@@ -98,7 +98,7 @@ struct ExploreCommand: AsyncParsableCommand {
         plan.hasCanary = !skipsCanary
         plan.shrinks = !keepsLong
         let output = ExploreOutput(
-            console: console, isJSON: json, reports: reports, program: Program.name, overrides: overrides)
+            console: console, isJSON: json, reports: reports, program: Program.name)
         throw await output.run(plan)
     }
 

@@ -9,7 +9,6 @@ struct ExploreOutput {
     let isJSON: Bool
     let reports: String
     let program: String
-    let overrides: [Override]
 
     /// Carries the search out; the answer is the exit code.
     func run(_ plan: ExplorePlan) async -> ExitCode {
@@ -40,25 +39,31 @@ struct ExploreOutput {
         return ExitCode(summary.verdict)
     }
 
-    /// Writes a report on each finding; what could not be written is said in a sentence each.
+    /// Writes a report on each finding, and the page over all of them; what could not be written is said in a sentence
+    /// each.
     private func writeReports(_ summary: inout ExploreSummary) -> [String] {
         var failures: [String] = []
         var folders: Set<String> = []
         for index in summary.state.findings.indices {
             let found = summary.state.findings[index]
-            let run = found.finding.minimal
-            var folder = "\(ReportWriter.name(of: run))-\(found.finding.cause.checker)"
+            var folder = ReportWriter.name(of: found.finding.found)
+            // One run can have shown several failures.
+            if folders.contains(folder) { folder += "-\(found.finding.cause.checker)" }
             while !folders.insert(folder).inserted { folder += "+" }
-            let scenario = "\(reports.hasSuffix("/") ? String(reports.dropLast()) : reports)/\(folder)/scenario.yaml"
-            let replay = "\(program) run \(ShellWord.quoted(scenario))"
-            summary.state.findings[index].replay = replay
+            let path = "\(reports.hasSuffix("/") ? String(reports.dropLast()) : reports)/\(folder)"
+            let original = "\(program) run \(ShellWord.quoted("\(path)/scenario.yaml"))"
+            let isShrunk = found.finding.shrinking != nil
+            summary.state.findings[index].replay =
+                isShrunk ? "\(program) run \(ShellWord.quoted("\(path)/minimal.yaml"))" : original
             do {
                 summary.state.findings[index].report = try ReportWriter.write(
-                    run, file: found.file, replay: replay, program: program, into: reports, folder: folder,
-                    telling: found.finding.cause.checker)
+                    found.finding, file: found.file, replay: original, program: program, into: reports, folder: folder)
             } catch {
                 failures.append("cannot write the report \(folder) to \(reports): \(error.localizedDescription)")
             }
+        }
+        do { try ReportIndex.write(in: reports) } catch {
+            failures.append("cannot write the index of \(reports): \(error.localizedDescription)")
         }
         return failures
     }

@@ -83,7 +83,7 @@ struct SearchTests {
     @Test("the table of knobs has every rate of a scenario file")
     func knobs() {
         let others: Set = ["from", "until", "brokers-down-at-once", "slow-disk-factor"]
-        let lengths = ["-time", "-delay", "-downtime"]
+        let lengths = ["-time", "-delay", "-downtime", "clock-skew"]
         let rates = ScenarioFields.faultRates.map { String($0.path.dropFirst("faults.".count)) }.filter { name in
             !others.contains(name) && !lengths.contains { name.hasSuffix($0) }
         }

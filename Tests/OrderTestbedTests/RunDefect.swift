@@ -1,3 +1,4 @@
+import Defects
 import Harness
 import Simulation
 import Testing

@@ -1,3 +1,4 @@
+import Defects
 import Harness
 import Kafka
 import Simulation

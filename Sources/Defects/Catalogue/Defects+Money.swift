@@ -92,5 +92,39 @@ extension Defect {
                 if transaction.attempt > 1 { try transaction.delete(InboxRow.self, event.id) }
                 try real.handle(record, in: &transaction)
             }),
+        Defect(
+            "takeover-rebuilds-payment", .concurrency,
+            "A till that gets the answer to a call that another life has made writes the payment as it was then.",
+            in: .checkout, seenBy: ["money-conserved", "no-lost-order"], of: "payment",
+            .event([.inventoryReserved]) { event, record, real, transaction in
+                try real.handle(record, in: &transaction)
+                var note = NoteRow(key: event.order)
+                note.life = transaction.instance
+                try transaction.put(note)
+            },
+            .answer { answer, call, real, transaction in
+                if let life = try transaction.note(call.key).life, life != transaction.instance,
+                    try ProviderRequest.decode(call.payload).operation == .charge
+                {
+                    try transaction.change(PaymentRow.self, call.key) { $0.isCancelled = false }
+                }
+                try real.handle(answer, to: call, in: &transaction)
+            }),
+        Defect(
+            "old-charge-taken-for-dead", .timeouts,
+            "When an order is cancelled whose charge has been open for three seconds, the till forgets the charge.",
+            in: .checkout, seenBy: ["money-conserved"], of: "payment",
+            .event([.shippingCancelled]) { event, record, real, transaction in
+                let before = try transaction.get(PaymentRow.self, event.order)
+                try real.handle(record, in: &transaction)
+                guard let before, before.status == .charging, before.updatedAt + .seconds(3) < transaction.now else {
+                    return
+                }
+                for call in try transaction.rows(CallRow.self) where call.subject == event.order {
+                    try transaction.delete(CallRow.self, call.key)
+                }
+                try transaction.change(PaymentRow.self, event.order) { $0.status = .voided }
+                try transaction.publish(.paymentVoided(OrderFact(order: event.order)), by: real, to: "payments")
+            }),
     ]
 }

@@ -1,6 +1,7 @@
 import OrderTestbed
 import Orders
 import Services
+import Simulation
 
 /// The shipping service.
 extension Defect {
@@ -99,6 +100,14 @@ extension Defect {
                 for timer in try transaction.rows(Deadline.self) where timer.key.kind == delivery {
                     try transaction.delete(Deadline.self, timer.key)
                 }
+            }),
+        Defect(
+            "overdue-deliveries-dropped", .timeouts,
+            "A packing table passes over deliveries that are overdue by three seconds: another one must have seen to them.",
+            in: .storefront, seenBy: ["no-lost-order"], of: "shipping",
+            .deadline { deadline, real, transaction in
+                if deadline.key.kind == delivery, deadline.due + .seconds(3) < transaction.now { return }
+                try real.handle(deadline, in: &transaction)
             }),
     ]
 }

@@ -33,10 +33,7 @@ extension Defect {
                 guard let payment = try transaction.get(PaymentRow.self, deadline.key.subject),
                     payment.status == .charging
                 else { return }
-                try transaction.change(PaymentRow.self, payment.key) { $0.status = .declined }
-                transaction.beginStory(payment.correlation, after: payment.cause)
-                let failed = OrderReason(order: payment.key, reason: .paymentTimeout)
-                try transaction.publish(.paymentFailed(failed), by: real, to: "payments")
+                try transaction.failCharge(of: payment, by: real)
             },
             .answer { answer, call, real, transaction in
                 let isCharge = try ProviderRequest.decode(call.payload).operation == .charge
@@ -91,11 +88,7 @@ extension Defect {
                     guard let payment = try transaction.get(PaymentRow.self, call.subject),
                         payment.status == .charging
                     else { continue }
-                    try transaction.delete(CallRow.self, call.key)
-                    try transaction.change(PaymentRow.self, payment.key) { $0.status = .declined }
-                    transaction.beginStory(payment.correlation, after: payment.cause)
-                    let failed = OrderReason(order: payment.key, reason: .paymentTimeout)
-                    try transaction.publish(.paymentFailed(failed), by: real, to: "payments")
+                    try transaction.failCharge(call, of: payment, by: real)
                 }
             }),
         Defect(
@@ -121,5 +114,33 @@ extension Defect {
                     try transaction.makeAnew(call)
                 }
             }),
+        Defect(
+            "restart-gives-up-old-charges", .recovery,
+            "A till that starts again takes charges for failed that it has been waiting for since two seconds.",
+            in: .checkout, seenBy: ["money-conserved"], of: "payment",
+            .preparation { real, transaction in
+                try real.prepare(&transaction)
+                for call in try transaction.callsOfLastLife() {
+                    guard let payment = try transaction.get(PaymentRow.self, call.subject),
+                        payment.status == .charging, payment.updatedAt + .seconds(2) < transaction.now
+                    else { continue }
+                    try transaction.failCharge(call, of: payment, by: real)
+                }
+            }),
     ]
+}
+
+extension Transaction {
+    /// Forgets a charge and says that it has failed.
+    fileprivate mutating func failCharge(_ call: CallRow, of payment: PaymentRow, by service: any Service) throws {
+        try delete(CallRow.self, call.key)
+        try failCharge(of: payment, by: service)
+    }
+
+    fileprivate mutating func failCharge(of payment: PaymentRow, by service: any Service) throws {
+        try change(PaymentRow.self, payment.key) { $0.status = .declined }
+        beginStory(payment.correlation, after: payment.cause)
+        let failed = OrderReason(order: payment.key, reason: .paymentTimeout)
+        try publish(.paymentFailed(failed), by: service, to: "payments")
+    }
 }

@@ -1,6 +1,7 @@
 import OrderTestbed
 import Orders
 import Services
+import Simulation
 
 /// The inventory service.
 extension Defect {
@@ -72,6 +73,32 @@ extension Defect {
                 guard try transaction.get(InboxRow.self, event.id) != nil else { return }
                 note.event = event.id
                 try transaction.put(note)
+            }),
+        Defect(
+            "tombstones-in-memory", .recovery,
+            "A warehouse that starts again has forgotten which orders were cancelled before they came.",
+            in: .storefront, seenBy: ["reservations-end", "compensation-complete", "legal-transitions"],
+            of: "inventory",
+            .preparation { real, transaction in
+                try real.prepare(&transaction)
+                guard transaction.isRestart else { return }
+                for row in try transaction.rows(ReservationRow.self) where row.status == .released && row.lineCount == 0
+                {
+                    try transaction.delete(ReservationRow.self, row.key)
+                }
+            }),
+        Defect(
+            "tombstones-kept-for-a-second", .ordering,
+            "The warehouse forgets after a second that an order was cancelled before it came.",
+            in: .storefront, seenBy: ["reservations-end", "compensation-complete", "legal-transitions"],
+            of: "inventory",
+            .event([.orderCreated]) { event, record, real, transaction in
+                if let row = try transaction.get(ReservationRow.self, event.order), row.status == .released,
+                    row.lineCount == 0, row.updatedAt + .seconds(1) < transaction.now
+                {
+                    try transaction.delete(ReservationRow.self, row.key)
+                }
+                try real.handle(record, in: &transaction)
             }),
     ]
 }

@@ -28,6 +28,7 @@ struct NoteRow: Row {
     var number: Int64 = 0
     var event: UniqueID?
     var at = Instant.zero
+    var life: InstanceID?
 }
 
 extension Transaction {

@@ -59,7 +59,7 @@ extension World {
         var points: [CrashPoint] = []
         var step = 0
         var previousTime = world.now
-        world.watch = EffectWatch(processes: world.processes.count)
+        world.watch = EffectWatch()
         while true {
             let commit = world.nextCommit
             let goesOn = world.step()

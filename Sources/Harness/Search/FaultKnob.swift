@@ -11,7 +11,9 @@ struct FaultKnob: Sendable {
         case effect
         case handler
         case record(@Sendable (RecordPlace, Duration) -> FaultAction)
-        case message(isLost: Bool)
+        case message(@Sendable (MessagePlace, Duration) -> FaultAction)
+        /// A message of a client.
+        case request(@Sendable (MessagePlace) -> FaultAction)
         case transaction(@Sendable (Duration) -> StoreFate)
         case call(@Sendable (Duration) -> ProviderFate)
     }
@@ -41,14 +43,18 @@ struct FaultKnob: Sendable {
             "duplicate-records", \.duplicateRecords, .record { .duplicateRecord($0, after: $1) }, limit: 0.5),
         FaultKnob("reordered-records", \.reorderedRecords, .record { .reorderRecord($0, by: $1) }, limit: 0.3),
         FaultKnob("delayed-records", \.delayedRecords, .record { .delayRecord($0, by: $1) }, limit: 0.5),
+        FaultKnob("dropped-records", \.droppedRecords, .record { .dropRecord($0, after: $1) }, limit: 0.1),
         FaultKnob("poison-rate", \.poisonRate),
     ]
 
     private static let network = [
-        FaultKnob("lost-requests", \.lostRequests, .message(isLost: true), limit: 0.03),
-        FaultKnob("lost-responses", \.lostResponses, .message(isLost: true), limit: 0.03),
-        FaultKnob("latency-spikes", \.latencySpikes, .message(isLost: false), limit: 0.1),
+        FaultKnob("lost-requests", \.lostRequests, .message { place, _ in .loseMessage(place) }, limit: 0.03),
+        FaultKnob("lost-responses", \.lostResponses, .message { place, _ in .loseMessage(place) }, limit: 0.03),
+        FaultKnob("latency-spikes", \.latencySpikes, .message { .delayMessage($0, by: $1) }, limit: 0.1),
+        FaultKnob(
+            "duplicated-requests", \.duplicatedRequests, .request { .duplicateMessage($0) }, limit: 0.3),
         FaultKnob("partition-rate", \.partitionRate),
+        FaultKnob("slow-link-rate", \.slowLinkRate),
     ]
 
     private static let brokers = [
@@ -57,6 +63,7 @@ struct FaultKnob: Sendable {
         FaultKnob("unflushed-tail-loss", \.unflushedTailLoss, .modifier, limit: 1),
         FaultKnob("wiped-disks", \.wipedDisks, .modifier, limit: 1),
         FaultKnob("slow-disk-rate", \.slowDiskRate),
+        FaultKnob("broker-pause-rate", \.brokerPauseRate),
         FaultKnob("leader-move-rate", \.leaderMoveRate),
         FaultKnob("coordinator-move-rate", \.coordinatorMoveRate),
     ]
@@ -66,6 +73,8 @@ struct FaultKnob: Sendable {
         FaultKnob("service-kill-rate", \.serviceKillRate),
         FaultKnob("freeze-rate", \.freezeRate),
         FaultKnob("stall-rate", \.stallRate),
+        FaultKnob("scaling-rate", \.scalingRate),
+        FaultKnob("clock-skew-rate", \.clockSkewRate),
         FaultKnob("rebalance-storm-rate", \.rebalanceStormRate),
         FaultKnob("handler-failures", \.handlerFailures, .handler, limit: 0.03),
     ]
@@ -77,6 +86,8 @@ struct FaultKnob: Sendable {
         FaultKnob(
             "store-failures-after-commit", \.storeFailuresAfterCommit, .transaction { _ in .failsAfterCommit },
             limit: 0.1),
+        FaultKnob("store-conflicts", \.storeConflicts, .transaction { _ in .conflict }, limit: 0.1),
+        FaultKnob("full-disk-rate", \.fullDiskRate),
         FaultKnob("slow-transactions", \.slowTransactions, .transaction { .slow(by: $0) }, limit: 0.3),
     ]
 

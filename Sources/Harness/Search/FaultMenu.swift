@@ -44,10 +44,13 @@ struct FaultMenu: Sendable {
             return future.call(after: world, draws).map { place in
                 .provider(place, fate(draws.duration(in: rates.providerDelay, .menuLength)))
             }
-        case .message(let isLost):
+        case .message(let action):
             let place = drawMessage(of: world, focus, draws)
-            return isLost
-                ? .loseMessage(place) : .delayMessage(place, by: draws.duration(in: rates.spikeDelay, .menuLength))
+            return action(place, draws.duration(in: rates.spikeDelay, .menuLength))
+        case .request(let action):
+            let instance = drawInstance(of: world, focus, draws)
+            let number = world.messageCount(from: "client", to: instance) + UInt32(ahead(draws))
+            return action(MessagePlace(from: "client", to: instance, number: number))
         }
     }
 
@@ -108,7 +111,7 @@ extension FaultAction {
     /// Whether a broker is down or silent for a while.
     fileprivate var strikesBroker: Bool {
         switch self {
-        case .crashBroker, .crashController: true
+        case .crashBroker, .crashController, .pauseBroker: true
         default: false
         }
     }

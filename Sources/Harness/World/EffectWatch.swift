@@ -16,15 +16,15 @@ struct EffectWatch: Sendable {
 
     /// What was seen. Whoever reads it, empties it.
     var sights: [Sight] = []
-    private var previous: [String]
-    private(set) var unacknowledged: [Int]
-
-    init(processes: Int) {
-        previous = Array(repeating: "start", count: processes)
-        unacknowledged = Array(repeating: 0, count: processes)
-    }
+    private var previous: [String] = []
+    private(set) var unacknowledged: [Int] = []
 
     mutating func hear(_ signal: Signal, process: Int) {
+        // A service can get further instances while the world runs.
+        while previous.count <= process {
+            previous.append("start")
+            unacknowledged.append(0)
+        }
         switch signal {
         case .started: unacknowledged[process] = 0
         case .committed(let outcome):

@@ -58,6 +58,8 @@ public struct World: Sendable {
     var unsettled: [String] = []
     var brokenInvariants: [(at: Instant, sentence: String)] = []
     var isFinished = false
+    /// What has passed between machines, while somebody watches.
+    var passages: [Passage]?
 
     /// Set where somebody wants to know what instances do, effect by effect.
     var watch: EffectWatch?
