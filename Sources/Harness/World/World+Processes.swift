@@ -50,7 +50,7 @@ extension World {
         let service = services[processes[index].service]
         var settings = RuntimeSettings()
         settings.policies = scenario.system.policies
-        let identity = UInt64(index)  32 | UInt64(life)
+        let identity = UInt64(index) << 32 | UInt64(life)
         let instance = Instance(
             id: InstanceID(number: number, incarnation: life), of: service, settings: settings,
             draws: draws.substream(.instance, identity))

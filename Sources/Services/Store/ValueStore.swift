@@ -62,9 +62,6 @@ public struct ValueStore: Sendable {
 
     // MARK: From afar
 
-    /// Counts the transactions that were committed.
-    package var commitCount: UInt64 { transaction }
-
     /// What the store looks like from afar: roughly how many rows each table has, and how many are in each phase. The same
     /// number in every process.
     package var shape: UInt64 { tables.reduce(0) { $0 &+ $1.shape } }
