@@ -41,6 +41,7 @@ extension Recorder {
         let outcome =
             switch fate {
             case .failsBeforeCommit: "failed, and wrote nothing"
+            case .conflict: "was in conflict with another one, and wrote nothing"
             case .failsAfterCommit: "committed, and the answer was lost"
             case .slow, nil: "committed"
             }
@@ -54,7 +55,7 @@ extension Recorder {
             .init(kind: .transaction, lane: instance, start: start, end: end, title: "transaction: \(contents)"))
         recording.arrows.append(
             .init(
-                isLost: fate == .failsBeforeCommit, message: message, from: instance, to: store, start: end, end: end))
+                isLost: fate == .failsBeforeCommit || fate == .conflict, message: message, from: instance, to: store, start: end, end: end))
     }
 
     private static func latest(_ row: Recording.RowTrack, at moment: Instant) -> String {
