@@ -31,9 +31,11 @@ public struct BranchingSearch: Strategy {
 
     /// How many worlds are kept at most, and with how many faults.
     private static let corpusLimit = 128
-    private static let depthLimit = 6
+    private static let depthLimit = 16
     /// How many worlds one run adds at most.
     private static let harvestLimit = 24
+    /// How many faults a branch adds.
+    private static let faultCounts = [1, 2, 3, 4, 5, 6]
     /// How often a run begins anew although there are worlds to branch off from.
     private static let baseShare = 0.15
 
@@ -73,13 +75,15 @@ public struct BranchingSearch: Strategy {
         corpus[index].branches += 1
         var entry = corpus[index]
         let draws = draws.substream(.branchFaults, attempts)
-        // One more fault, as a rule; two that belong together may not show a new state one by one.
-        let wanted = [1, 1, 1, 2, 2, 3][draws.index(below: 6, .faultCount)]
+        // Several at once: most have nothing to do with each other, so that one run tries each of them, and two that belong
+        // together may not show a new state one by one. What is not needed is taken away by shrinking.
+        let wanted = Self.faultCounts[draws.index(below: Self.faultCounts.count, .faultCount)]
         var world = entry.world
         var added = 0
         for number in 0..<UInt64(wanted * 3) where added < wanted {
             let choice = draws.substream(.branchFault, number)
-            guard let fault = menu.draw(for: world, focus: entry.focus, future: entry.future, choice) else { continue }
+            let moment = FaultMenu.Moment(focus: entry.focus, future: entry.future, isSharp: added == 0)
+            guard let fault = menu.draw(for: world, at: moment, choice) else { continue }
             world.amend(adding: [fault])
             added += 1
         }
@@ -101,7 +105,7 @@ public struct BranchingSearch: Strategy {
             let goesOn = world.step()
             if world.landmark != landmark {
                 landmark = world.landmark
-                if visited.insert(world.abstractState).inserted {
+                if visit(world) {
                     found += 1
                     var entry = origin
                     entry.world = before ?? world
@@ -114,6 +118,11 @@ public struct BranchingSearch: Strategy {
             }
             guard goesOn else { return harvest }
         }
+    }
+
+    /// Whether anything in the world is in a state that no run has been in.
+    private mutating func visit(_ world: World) -> Bool {
+        world.abstractStates.reduce(false) { visited.insert($1).inserted || $0 }
     }
 
     // MARK: The corpus

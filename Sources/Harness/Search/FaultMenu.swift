@@ -17,39 +17,48 @@ struct FaultMenu: Sendable {
 
     var isEmpty: Bool { knobs.isEmpty }
 
+    /// What a search knows of the moment at which faults are added.
+    struct Moment: Sendable {
+        /// The instance that is about to do something.
+        var focus: String
+        var future: FuturePlaces
+        /// Whether the fault has to strike at once; else it may come later, and elsewhere.
+        var isSharp: Bool
+    }
+
     /// Something that can go wrong from now on; nil when what was drawn does not fit.
-    ///
-    /// - Parameter focus: The instance that has just done something.
-    func draw(for world: World, focus: String, future: FuturePlaces, _ draws: Draws) -> FaultAction? {
+    func draw(for world: World, at moment: Moment, _ draws: Draws) -> FaultAction? {
         let knob = knobs[draws.index(below: knobs.count, .menuKnob)]
         switch knob.target {
         case .modifier: return nil
-        case .time: return drawTimed(knob, for: world, draws)
+        case .time: return drawTimed(knob, for: world, moment, draws)
         case .effect:
-            let instance = drawInstance(of: world, focus, draws)
-            let number = world.effectCount(of: instance) + 1 + ahead(draws)
+            let instance = drawInstance(of: world, moment, draws)
+            let number = world.effectCount(of: instance) + 1 + ahead(moment, draws)
             return .crashInstance(
                 instance, beforeEffect: number, restartAfter: draws.duration(in: rates.serviceDowntime, .menuLength))
         case .transaction(let fate):
-            let instance = drawInstance(of: world, focus, draws)
-            let number = world.transactionCount(of: instance) + 1 + ahead(draws)
+            let instance = drawInstance(of: world, moment, draws)
+            let number = world.transactionCount(of: instance) + 1 + ahead(moment, draws)
             return .store(instance, transaction: number, fate(draws.duration(in: rates.storeDelay, .menuLength)))
         case .handler:
-            return future.handling(after: world, draws).map { .failHandler($0, times: 1) }
+            return moment.future.handling(after: world, isNext: moment.isSharp, draws).map {
+                .failHandler($0, times: 1)
+            }
         case .record(let action):
-            return future.record(after: world, draws).map { place in
+            return moment.future.record(after: world, isNext: moment.isSharp, draws).map { place in
                 action(place, draws.duration(in: rates.recordDelay, .menuLength))
             }
         case .call(let fate):
-            return future.call(after: world, draws).map { place in
+            return moment.future.call(after: world, isNext: moment.isSharp, draws).map { place in
                 .provider(place, fate(draws.duration(in: rates.providerDelay, .menuLength)))
             }
         case .message(let action):
-            let place = drawMessage(of: world, focus, draws)
+            let place = drawMessage(of: world, moment, draws)
             return action(place, draws.duration(in: rates.spikeDelay, .menuLength))
         case .request(let action):
-            let instance = drawInstance(of: world, focus, draws)
-            let number = world.messageCount(from: "client", to: instance) + UInt32(ahead(draws))
+            let instance = drawInstance(of: world, moment, draws)
+            let number = world.messageCount(from: "client", to: instance) + UInt32(ahead(moment, draws))
             return action(MessagePlace(from: "client", to: instance, number: number))
         }
     }
@@ -57,32 +66,32 @@ struct FaultMenu: Sendable {
     // MARK: Kinds
 
     /// The instance that has just done something is about to do more.
-    private func drawInstance(of world: World, _ focus: String, _ draws: Draws) -> String {
-        if draws.chance(0.6, .menuFocus) { return focus }
+    private func drawInstance(of world: World, _ moment: Moment, _ draws: Draws) -> String {
+        if moment.isSharp || draws.chance(0.3, .menuFocus) { return moment.focus }
         return world.processes[draws.index(below: world.processes.count, .menuInstance)].name
     }
 
-    /// How many effects or transactions lie between now and the fault: mostly none.
-    private func ahead(_ draws: Draws) -> UInt64 {
-        let distances: [UInt64] = [0, 0, 0, 0, 1, 1, 2, 3, 5, 8, 13]
+    /// How many effects or transactions lie between now and the fault.
+    private func ahead(_ moment: Moment, _ draws: Draws) -> UInt64 {
+        let distances: [UInt64] = moment.isSharp ? [0, 0, 0, 1, 1, 2, 3] : [0, 1, 2, 3, 5, 8, 13, 21, 34]
         return distances[draws.index(below: distances.count, .menuDistance)]
     }
 
-    private func drawMessage(of world: World, _ focus: String, _ draws: Draws) -> MessagePlace {
-        let instance = drawInstance(of: world, focus, draws)
+    private func drawMessage(of world: World, _ moment: Moment, _ draws: Draws) -> MessagePlace {
+        let instance = drawInstance(of: world, moment, draws)
         let peers = (1...world.scenario.cluster.brokers).map { "broker \($0)" } + ["client", "provider"]
         let peer = peers[draws.index(below: peers.count, .menuPeer)]
         let (from, to) = draws.chance(0.5, .menuDirection) ? (instance, peer) : (peer, instance)
-        let number = world.messageCount(from: from, to: to) + UInt32(ahead(draws))
+        let number = world.messageCount(from: from, to: to) + UInt32(ahead(moment, draws))
         return MessagePlace(from: from, to: to, number: number)
     }
 
     /// The first fault that a rate brings that is high for a moment: soon, on one scale of time or another.
-    private func drawTimed(_ knob: FaultKnob, for world: World, _ draws: Draws) -> FaultAction? {
+    private func drawTimed(_ knob: FaultKnob, for world: World, _ moment: Moment, _ draws: Draws) -> FaultAction? {
         let scales: [Duration] = [
             .microseconds(300), .milliseconds(3), .milliseconds(30), .milliseconds(300), .seconds(2),
         ]
-        let scale = scales[draws.index(below: scales.count, .menuScale)]
+        let scale = scales[draws.index(below: moment.isSharp ? 3 : scales.count, .menuScale)]
         var one = rates
         for other in FaultKnob.all where other.isPerSecond { one[keyPath: other.rate] = 0 }
         one[keyPath: knob.rate] = 1e9 / Double(scale.nanoseconds)
@@ -133,32 +142,32 @@ struct FuturePlaces: Sendable {
     }
 
     /// A record that is still to be sent.
-    func record(after world: World, _ draws: Draws) -> RecordPlace? {
+    func record(after world: World, isNext: Bool, _ draws: Draws) -> RecordPlace? {
         let sent = world.recordPlaces
-        return Self.draw(records, draws, last: \.number) { place in
+        return Self.draw(records, isNext, draws, last: \.number) { place in
             sent.first { $0.topic == place.topic && $0.key == place.key }?.number
         }
     }
 
     /// A call that is still to be made.
-    func call(after world: World, _ draws: Draws) -> CallPlace? {
+    func call(after world: World, isNext: Bool, _ draws: Draws) -> CallPlace? {
         let made = world.callPlaces
-        return Self.draw(calls, draws, last: \.number) { place in
+        return Self.draw(calls, isNext, draws, last: \.number) { place in
             made.first { $0.service == place.service && $0.subject == place.subject }?.number
         }
     }
 
     /// A record that is still to be handled.
-    func handling(after world: World, _ draws: Draws) -> HandlingPlace? {
+    func handling(after world: World, isNext: Bool, _ draws: Draws) -> HandlingPlace? {
         let handled = world.handlingPlaces
-        return Self.draw(handlings, draws, last: \.number) { place in
+        return Self.draw(handlings, isNext, draws, last: \.number) { place in
             handled.first { $0.service == place.service && $0.topic == place.topic && $0.key == place.key }?.number
         }
     }
 
-    /// Of each place its last number is known: one of those that come after what has been.
+    /// Of each place its last number is known: one of those that come after what has been, or the very next.
     private static func draw<Place>(
-        _ places: [Place], _ draws: Draws, last: WritableKeyPath<Place, Int>, past: (Place) -> Int?
+        _ places: [Place], _ isNext: Bool, _ draws: Draws, last: WritableKeyPath<Place, Int>, past: (Place) -> Int?
     ) -> Place? {
         let open = places.compactMap { place in
             let first = (past(place) ?? 0) + 1
@@ -166,6 +175,10 @@ struct FuturePlaces: Sendable {
         }
         guard !open.isEmpty else { return nil }
         var (place, first) = open[draws.index(below: open.count, .menuPlace)]
+        if isNext {
+            place[keyPath: last] = first
+            return place
+        }
         place[keyPath: last] = first + draws.index(below: place[keyPath: last] - first + 1, .menuNumber)
         return place
     }

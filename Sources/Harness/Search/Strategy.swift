@@ -74,10 +74,11 @@ public struct SearchSpace: Sendable {
         return quiet
     }
 
-    /// How many units of work a short run has: mostly one or two, now and then some more, for what takes several.
+    /// How many units of work a short run has: few, as most failures take one or two; but coming to rest takes as long for one
+    /// as for five.
     func drawUnits(_ draws: Draws, _ number: UInt64) -> Int {
         if let units { return units }
-        let sizes = [1, 1, 1, 1, 2, 2, 2, 3, 3, 5, 8, 20]
+        let sizes = [1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12]
         return min(sizes[draws.index(below: sizes.count, .searchUnits, number)], scenario.system.unitsOfWork)
     }
 }

@@ -62,8 +62,13 @@ public struct ValueStore: Sendable {
 
     // MARK: From afar
 
-    /// What the store looks like from afar: roughly how many rows each table has, and how many are in each phase. The same
-    /// number in every process.
+    /// What units of work look like from afar: for each key of a row that has a phase, a number that stands for the phases
+    /// of all its rows. The same in every process.
+    package func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        for box in tables { box.addPhases(to: &units, salt: salt) }
+    }
+
+    /// Roughly how many rows each table has.
     package var shape: UInt64 { tables.reduce(0) { $0 &+ $1.shape } }
 
     // MARK: As a working set
@@ -143,6 +148,12 @@ public struct ValueStore: Sendable {
     }
 }
 
+/// Where a unit of work stands, as numbers: which one it is, and the phases of all its rows.
+package struct UnitPhase {
+    package var unit: UInt64
+    package var state: UInt64
+}
+
 /// A table behind a type that all tables share. A reference, because it is the only way to change one table of many in
 /// place; `ValueStore` copies a box before it writes to one that is shared, as the standard library's collections do,
 /// and nothing else ever sees a box. Hence `@unchecked`.
@@ -166,6 +177,10 @@ class AnyTableBox: @unchecked Sendable {
     var row: any Row.Type { preconditionFailure("a table box is always a TableBox") }
 
     var shape: UInt64 { preconditionFailure("a table box is always a TableBox") }
+
+    func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        preconditionFailure("a table box is always a TableBox")
+    }
 }
 
 @usableFromInline
@@ -215,13 +230,28 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
 
     override var row: any Row.Type { R.self }
 
+    /// The table's name, as a number.
+    private var identity: UInt64 {
+        R.table.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+
     override var shape: UInt64 {
-        let name = R.table.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        // 0, 1, 2, then twice as many each.
-        let size = table.count < 2 ? table.count : 1 + (table.count.bitWidth - table.count.leadingZeroBitCount)
-        var hash = mixed(name &+ UInt64(size))
-        if R.hasPhases { table.forEach { hash &+= mixed(name ^ (UInt64($0.phase) + 1) << 32) } }
-        return hash
+        // 0, 1, then twice as many each.
+        mixed(identity &+ UInt64(table.count.bitWidth - table.count.leadingZeroBitCount))
+    }
+
+    override func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        guard R.hasPhases else { return }
+        let identity = identity ^ salt
+        table.forEach { row in
+            let part = mixed(identity ^ (UInt64(row.phase) + 1) << 32)
+            let unit = row.key.stableHash
+            if let known = units.firstIndex(where: { $0.unit == unit }) {
+                units[known].state &+= part
+            } else {
+                units.append(UnitPhase(unit: unit, state: part))
+            }
+        }
     }
 
     override func writes(to sink: any RowSink) throws {
