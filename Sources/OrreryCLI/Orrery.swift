@@ -15,6 +15,7 @@ struct Orrery: AsyncParsableCommand {
               orrery run scenarios/poison.yaml --seed 7 --set policies.poison=skip
               orrery run scenarios/everything.yaml --blueprint parallel --profile as-written
               orrery blueprint parallel
+              orrery explore scenarios/everything.yaml --for 5m
               orrery compare
               orrery run scenarios/calm.yaml --target embedded
               orrery serve
@@ -30,9 +31,8 @@ struct Orrery: AsyncParsableCommand {
               130 interrupted; what had finished was printed
             """,
         subcommands: [
-            RunCommand.self, MergeCommand.self, ReportCommand.self, CompareCommand.self, ScenariosCommand.self,
-            CheckCommand.self,
-            BlueprintCommand.self,
+            RunCommand.self, ExploreCommand.self, DebugCommand.self, ReportCommand.self, MergeCommand.self,
+            CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
             SchemaCommand.self, ReplayOrdersCommand.self,
         ],
         groupedSubcommands: [

@@ -52,7 +52,7 @@ public enum ReportWriter {
     }
 
     /// `broker-loss-7`; what no file system takes, or would lead out of the directory, becomes a dash.
-    static func name(of result: RunResult) -> String {
+    package static func name(of result: RunResult) -> String {
         let allowed = result.scenario.name.unicodeScalars.map { scalar in
             scalar.isASCII
                 && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)

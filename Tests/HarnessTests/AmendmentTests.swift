@@ -17,7 +17,8 @@ struct AmendmentTests {
     func dropping(seed: UInt64) throws {
         let scenario = try plan(seed: seed)
         // The last third, and one in the middle.
-        for dropped in [Array(scenario.plan.suffix(scenario.plan.count / 3)), [scenario.plan[scenario.plan.count / 2]]] {
+        for dropped in [Array(scenario.plan.suffix(scenario.plan.count / 3)), [scenario.plan[scenario.plan.count / 2]]]
+        {
             var world = try World(scenario, seed: seed)
             var before = world
             while !world.faultsSoFar.contains(where: dropped.contains) {
