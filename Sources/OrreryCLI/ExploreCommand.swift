@@ -109,13 +109,12 @@ struct ExploreCommand: AsyncParsableCommand {
         throw await output.run(plan)
     }
 
-    /// The scenarios, and what was found before.
+    /// The scenarios, and what was found before. Who names nothing but what was found before wants it searched.
     private func load() throws(InvalidScenario) -> ([LoadedScenario], [LoadedScenario]) {
-        guard scenarios == ["all"] else {
-            return (try LoadedScenario.load(scenarios, system: Testbed.system, overrides: overrides), [])
-        }
-        let all = try LoadedScenario.load(["scenarios"], system: Testbed.system, overrides: overrides)
-        return (all.filter { !$0.isRegression }, all.filter(\.isRegression))
+        let names = scenarios == ["all"] ? ["scenarios"] : scenarios
+        let all = try LoadedScenario.load(names, system: Testbed.system, overrides: overrides)
+        let others = all.filter { !$0.isRegression }
+        return others.isEmpty ? (all, []) : (others, all.filter(\.isRegression))
     }
 }
 
