@@ -62,6 +62,7 @@ struct RunSession: Sendable {
         let result = try simulate(run.scenario, run.seed)
         let seconds = (clock.now - start).inSeconds
         var summary = RunSummary(result, file: run.file, replay: run.replay, wallSeconds: seconds)
+        summary.shard = run.place
         guard result.verdict == .violated else { return Outcome(summary: summary) }
         @Sendable func write(_ extent: ReportWriter.Extent) throws -> String {
             try ReportWriter.write(

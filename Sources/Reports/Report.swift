@@ -9,16 +9,23 @@ struct Report {
     /// The line that replays the run as it was found.
     let replay: String
     let program: String
+    /// The line that runs a scenario file, where it is not that of the program.
+    var line: (@Sendable (String) -> String)?
     let wallSeconds: Double
     /// Of its folder.
     let path: String
     /// Whether somebody else has named the folder, who then knows the run by its explicit faults.
     let isNamed: Bool
 
-    private var explicitReplay: String { "\(program) run \(ShellWord.quoted(within("scenario.yaml")))" }
-    private var minimalReplay: String { "\(program) run \(ShellWord.quoted(within("minimal.yaml")))" }
+    private var explicitReplay: String { line(for: "scenario.yaml") }
+    private var minimalReplay: String { line(for: "minimal.yaml") }
     /// The line that a reader wants first.
     private var shortestReplay: String { source.isShrunk ? minimalReplay : replay }
+
+    /// The line that runs a scenario of the folder.
+    private func line(for name: String) -> String {
+        line?(within(name)) ?? "\(program) run \(ShellWord.quoted(within(name)))"
+    }
 
     private func within(_ name: String) -> String { ReportWriter.joined(path, name) }
 
@@ -57,7 +64,7 @@ struct Report {
         var lines: [(what: String, line: String)] = [(source.isShrunk ? "as found" : "the run", replay)]
         if replay != explicitReplay { lines.append(("its faults", explicitReplay)) }
         if source.isShrunk { lines.insert(("shortest", minimalReplay), at: 0) }
-        lines.append(("draw again", "\(program) report \(ShellWord.quoted(path))"))
+        if line == nil { lines.append(("draw again", "\(program) report \(ShellWord.quoted(path))")) }
         let page = HTMLReport(source, recording: recording, good: good, file: file, replays: lines)
         let trace = TraceFile(recording: recording, title: "\(source.told.scenario.name), seed \(source.told.seed)")
         let events = EventsFile(result: source.told)
