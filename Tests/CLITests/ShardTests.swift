@@ -1,11 +1,11 @@
 import ArgumentParser
 import Foundation
-import Harness
 import OrderTestbed
 import Reports
 import Simulation
 import Testing
 
+@testable import Harness
 @testable import OrreryCLI
 
 @Suite("Shards of a session")
