@@ -1,11 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build build-live serve test defects findings live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
+.PHONY: help run compare build build-live serve test examples defects findings live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
 # They wait for brokers, databases and processes, on the wall clock: beside tests that compute they would be late.
 WAITING_TESTS = '^(RdKafka|Stores|Live|LiveHarness|LiveTarget|LiveCLI|Gateway)Tests\.'
-SWIFT_FILES = Sources Tests Benchmarks Package.swift
+SWIFT_FILES = Sources Tests Benchmarks Examples Package.swift
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ test: setup-live ## run every test, compare debug with release, check the style
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --skip $(WAITING_TESTS)
 	swift test --skip-build --disable-xctest --filter $(WAITING_TESTS)
+	@$(MAKE) --no-print-directory examples
+
+examples: setup ## test the services of Examples, a package of its own that knows nothing of orders
+	swift test --package-path Examples --disable-xctest
 
 live-tests: build-live ## run whole scenarios in real processes, on embedded brokers and ORRERY_KAFKA_BROKERS (minutes)
 	ORRERY_LIVE_TESTS=1 ORRERY_LIVE_PROGRAM=$(CURDIR)/.build/release/orrery-live \
@@ -79,3 +83,4 @@ setup-live: ## the same, and librdkafka and the databases for everything that is
 clean: ## remove what was built, keep the reports
 	swift package clean
 	swift package --package-path Benchmarks clean
+	swift package --package-path Examples clean

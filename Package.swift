@@ -3,7 +3,7 @@ import PackageDescription
 
 // One folder under Sources is one target, and a target knows only the floors beneath it:
 //
-//   floor 4   OrreryCLI · OrreryLive · ConformanceCLI · ModelCheckCLI · FindingsCLI
+//   floor 4   OrreryCLI · OrreryLive · OrreryTesting · ConformanceCLI · ModelCheckCLI · FindingsCLI
 //   floor 3   OrderTestbed · Defects · Reports · LiveHarness · Gateway
 //   floor 2   Harness · Orders · Live · Stores · Conformance · ModelCheck
 //   floor 1   Services · VirtualKafka · RdKafka (+ CRdKafka) · CPostgreSQL
@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "Orders", targets: ["Orders"]),
         .library(name: "OrderTestbed", targets: ["OrderTestbed"]),
         .library(name: "Reports", targets: ["Reports"]),
+        .library(name: "OrreryTesting", targets: ["OrreryTesting"]),
         .library(name: "Stores", targets: ["Stores"]),
         .library(name: "Live", targets: ["Live"]),
         .library(name: "LiveHarness", targets: ["LiveHarness"]),
@@ -83,7 +84,8 @@ let package = Package(
         .target(
             name: "Defects", dependencies: ["OrderTestbed"], resources: [.embedInCode("Scenarios")],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Harness"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Harness"], resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(name: "LiveHarness", dependencies: ["Harness", "Live", "RdKafka"], swiftSettings: strict),
         .target(
             name: "Gateway",
@@ -106,6 +108,8 @@ let package = Package(
                 "OrderTestbed", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // For tests of other packages; nothing of this one needs it.
+        .target(name: "OrreryTesting", dependencies: ["Harness", "Reports"], swiftSettings: strict),
         .executableTarget(
             name: "ConformanceCLI",
             dependencies: [
@@ -137,6 +141,8 @@ let package = Package(
         .testTarget(name: "OrderTestbedTests", dependencies: ["Defects", "OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "DefectsTests", dependencies: ["Defects"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+        .testTarget(
+            name: "OrreryTestingTests", dependencies: ["OrderTestbed", "OrreryTesting"], swiftSettings: strict),
         .testTarget(name: "CLITests", dependencies: ["OrreryCLI", "OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "StoresTests", dependencies: ["LiveTestSupport", "OrderTestbed", "Orders", "Stores"],

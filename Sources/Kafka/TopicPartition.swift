@@ -65,6 +65,14 @@ public struct TopicTable: Sendable {
         names.firstIndex(of: name).map { TopicID(rawValue: Int32($0)) }
     }
 
+    /// The number of a name that has one.
+    public subscript(name: String) -> TopicID {
+        guard let topic = id(of: name) else {
+            preconditionFailure("there is no topic '\(name)', only \(names.joined(separator: ", "))")
+        }
+        return topic
+    }
+
     /// The name behind a number of this table.
     public func name(of topic: TopicID) -> String { names[Int(topic.rawValue)] }
 

@@ -46,6 +46,9 @@ public struct OrderSystemUnderTest: SystemUnderTest {
     /// The defaults, which lose nothing.
     public init() {}
 
+    /// `orrery run`.
+    public static var program: String? { "orrery" }
+
     /// The topics of the blueprint, then dead-letter topics, then retry topics, if the policy asks for them.
     public var topics: [(name: String, partitions: Int)] {
         orderSystem.topicSpecifications.map { ($0.name, Int($0.partitions)) }

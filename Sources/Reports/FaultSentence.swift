@@ -4,13 +4,16 @@ import VirtualKafka
 
 extension FaultAction {
     /// What happened, for a reader who does not know how plans are spelled.
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .crashBroker(let broker, _, let time, let loss):
             "broker \(broker) crashed for \(time.brief)" + loss.phrase
         case .crashController(_, let time): "the controller crashed for \(time.brief)"
         case .slowDisk(let broker, _, let time, let factor):
             "the disk of broker \(broker) was slow for \(time.brief): an append took \(factor) times as long"
+        case .pauseBroker(let broker, _, let time): "broker \(broker) was stopped for \(time.brief), and went on"
+        case .electUnclean(let topic, let partition, _):
+            "an operator had \(topic)-\(partition), which nobody led, be led by a replica that was not in sync"
         case .moveLeader(let topic, let partition, let broker, _):
             "\(topic)-\(partition) was to be led by broker \(broker)"
         case .moveCoordinator(let service, _): "the group of \(service) got another coordinator"
@@ -18,11 +21,21 @@ extension FaultAction {
         case .killInstance(let instance, _, let time): "\(instance) was killed, for \(time.brief)"
         case .freezeInstance(let instance, _, let time): "\(instance) was stopped for \(time.brief), and went on"
         case .stallConsumer(let instance, _, let time): "\(instance) did not poll for \(time.brief)"
+        case .scale(let service, let count, _, let time):
+            "\(service) was scaled to \(count) \(count == 1 ? "instance" : "instances") for \(time.brief)"
+        case .skewClock(let instance, let error, _, let time):
+            "the clock of \(instance) was \(Duration(nanoseconds: abs(error.nanoseconds)).brief) "
+                + "\(error < .zero ? "behind" : "ahead") for \(time.brief)"
         case .rebalanceStorm(let service, _, let time):
             "somebody joined and left the group of \(service) for \(time.brief)"
         case .partition(let from, let to, _, let time, let isOneWay):
             "nothing got from \(from.joined(separator: ", ")) to \(to.joined(separator: ", "))"
                 + (isOneWay ? "" : " nor back") + " for \(time.brief)"
+        case .slowLink(let from, let to, let delay, _, let time, let isOneWay):
+            "everything from \(from.joined(separator: ", ")) to \(to.joined(separator: ", "))"
+                + (isOneWay ? "" : ", and back,") + " took \(delay.brief) longer for \(time.brief)"
+        case .duplicateMessage(let place):
+            "message \(place.number) from \(place.from) to \(place.to) arrived twice"
         case .loseMessage(let place): "message \(place.number) from \(place.from) to \(place.to) was lost"
         case .delayMessage(let place, let delay):
             "message \(place.number) from \(place.from) to \(place.to) was held up for \(delay.brief)"
@@ -30,6 +43,8 @@ extension FaultAction {
         case .delayRecord(let place, let delay): "\(place.sentence) was sent \(delay.brief) late"
         case .reorderRecord(let place, let delay):
             "\(place.sentence) was sent \(delay.brief) late, after its successors"
+        case .dropRecord(let place, let delay):
+            "\(place.sentence) never reached the log, and was given up after \(delay.brief)"
         case .poison(let kind, let topic, _, _): "a stranger wrote poison to \(topic): \(kind.rawValue)"
         case .redriveDeadLetters(let topic, _):
             "an operator sent the letters in \(topic) back to where they came from"
@@ -42,6 +57,7 @@ extension FaultAction {
             "transaction \(transaction) of \(instance) \(fate.sentence)"
         case .provider(let place, let fate):
             "call \(place.number) of \(place.service) for \(place.subject): the provider \(fate.sentence)"
+        case .fullDisk(let service, _, let time): "the disk of \(service)'s store was full for \(time.brief)"
         case .providerOutage(let service, _, let time): "the provider that \(service) calls was down for \(time.brief)"
         }
     }
@@ -51,7 +67,9 @@ extension FaultAction {
     /// The order that the fault struck, where it is known.
     var subject: String? {
         switch self {
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _): place.key
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
+            place.key
         case .provider(let place, _): place.subject.description
         case .failHandler(let place, _): place.key
         default: nil
@@ -94,6 +112,7 @@ extension StoreFate {
         switch self {
         case .failsBeforeCommit: "failed before the commit"
         case .failsAfterCommit: "was committed, and its answer was lost"
+        case .conflict: "was aborted at its commit, because of a concurrent one"
         case .slow(let delay): "took \(delay.brief) longer"
         }
     }

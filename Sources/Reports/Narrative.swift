@@ -97,6 +97,18 @@ public struct Narrative: Sendable {
     }
 }
 
+extension Finding {
+    /// The same with its story told.
+    public var narrated: Finding {
+        let narrative = Narrative(self)
+        var finding = self
+        finding.explanation = explanation ?? Explanation()
+        finding.explanation?.decision = narrative.decision ?? ""
+        finding.explanation?.sentences = narrative.sentences
+        return finding
+    }
+}
+
 extension [String] {
     /// What is left when each of the others takes one of its like away.
     fileprivate func subtracting(_ others: [String]) -> [String] {

@@ -3,43 +3,82 @@ import Simulation
 
 /// The report on one violated run, in Markdown: what broke, to whom it happened, what struck, how to see it again.
 struct ReportPage {
-    let result: RunResult
+    let source: ReportSource
     let file: String
     let replay: String
     /// The line that replays the explicit actions beside the report.
     let explicitReplay: String
+    /// The line that replays the shortest run, where there is a shorter one.
+    var minimalReplay: String?
+    /// What other files of the report leave out, a sentence each.
+    var cuts: [String] = []
 
     /// The most faults that are listed.
     static let faultLimit = 40
+
+    private var result: RunResult { source.told }
+    private var firstViolation: Violation? { source.violation }
 
     var text: String {
         var page = "# \(Markdown.text(result.scenario.name)), seed \(result.seed): \(result.verdict.rawValue)\n\n"
         if !result.scenario.purpose.isEmpty { page += "*\(Markdown.text(result.scenario.purpose))*\n\n" }
         if let violation = firstViolation {
-            page += headline(violation) + replaySection + story(violation) + faults(around: violation.at)
+            page += headline(violation) + inShort + replaySection + provenance + minimalPlan + story(violation)
+            page += faults(around: violation.at)
         } else {
             page += "No invariant was broken, but nothing was seen from which one could tell.\n\n" + replaySection
             page += faults(around: .zero)
         }
-        return page + unmade + otherViolations + unsettled + facts
+        return page + unmade + otherViolations + unsettled + facts + leftOut
     }
 
-    /// The one that is told: the earliest, since what follows may only be a consequence, of those whose subject has a
-    /// story; among those of one checker, when its story is wanted.
-    private let firstViolation: Violation?
-
-    init(result: RunResult, file: String, replay: String, explicitReplay: String, telling checker: String? = nil) {
-        self.result = result
+    init(
+        source: ReportSource, file: String, replay: String, explicitReplay: String, minimalReplay: String? = nil,
+        cuts: [String] = []
+    ) {
+        self.source = source
         self.file = file
         self.replay = replay
         self.explicitReplay = explicitReplay
-        let wanted = result.violations.filter { $0.checker == checker }
-        let order = (wanted.isEmpty ? result.violations : wanted).enumerated().sorted {
-            ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
+        self.minimalReplay = minimalReplay
+        self.cuts = cuts
+    }
+
+    init(result: RunResult, file: String, replay: String, explicitReplay: String, telling checker: String? = nil) {
+        self.init(
+            source: ReportSource(result, telling: checker), file: file, replay: replay, explicitReplay: explicitReplay)
+    }
+
+    /// The story in a few sentences, and what made the difference.
+    private var inShort: String {
+        var section = "## In short\n\n"
+        for (number, sentence) in source.sentences.enumerated() { section += "\(number + 1). \(Markdown.text(sentence))\n" }
+        section += "\n**What made the difference:** \(Markdown.text(source.difference))\n\n"
+        if let decided = source.explanation?.decided {
+            let saved = source.explanation?.lastSaved.map { ", and could still be saved at \($0.brief)" } ?? ""
+            section += "The outcome was decided at \(decided.brief)\(saved).\n\n"
         }
-        let earliest = order.prefix(20).map(\.element)
-        let told = earliest.first { Story(of: $0, in: result.history).steps.contains(where: \.isOwn) }
-        firstViolation = told ?? earliest.first
+        return section
+    }
+
+    private var provenance: String {
+        let sentences = source.provenance
+        guard !sentences.isEmpty else { return "" }
+        return "## How it was found\n\n" + sentences.map(Markdown.text).joined(separator: " ") + "\n\n"
+    }
+
+    /// The shortest plan as a scenario file spells it.
+    private var minimalPlan: String {
+        guard source.isShrunk else { return "" }
+        guard !result.faults.isEmpty else { return "## The shortest plan\n\nNo fault at all.\n\n" }
+        var section = "## The shortest plan\n\n```yaml\nplan:\n"
+        for fault in result.faults.prefix(Self.faultLimit) { section += "  - \(fault.spelling)\n" }
+        return section + "```\n\n"
+    }
+
+    private var leftOut: String {
+        guard !cuts.isEmpty else { return "" }
+        return "\n## Left out\n\n" + cuts.map { "- \(Markdown.text($0))\n" }.joined()
     }
 
     private func headline(_ violation: Violation) -> String {
@@ -58,6 +97,7 @@ struct ReportPage {
 
     private var replaySection: String {
         guard !result.target.isLive else { return liveSection }
+        if let minimalReplay { return shrunkReplaySection(minimalReplay) }
         // The shortest run of a comparison is known by its explicit faults alone.
         guard replay != explicitReplay else {
             return "## Replay\n\n```sh\n\(replay)\n```\n\n[`scenario.yaml`](scenario.yaml) has every fault.\n\n"
@@ -77,6 +117,27 @@ struct ReportPage {
 
 
             """
+    }
+
+    private func shrunkReplaySection(_ minimalReplay: String) -> String {
+        """
+        ## Replay
+
+        The shortest run that fails for this cause, [`minimal.yaml`](minimal.yaml):
+
+        ```sh
+        \(minimalReplay)
+        ```
+
+        The run in which it was found, and the same as explicit faults, [`scenario.yaml`](scenario.yaml):
+
+        ```sh
+        \(replay)
+        \(explicitReplay)
+        ```
+
+
+        """
     }
 
     private var liveSection: String {

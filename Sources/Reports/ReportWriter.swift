@@ -1,10 +1,18 @@
 import Foundation
 import Harness
 
-/// Writes the report on a run into a folder of its own: `report.md`, `result.json` and `scenario.yaml`.
+/// Writes the report on a run or a finding into a folder of its own.
 public enum ReportWriter {
-    /// Writes `DIRECTORY/SCENARIO-SEED/`, or the folder that is named, and returns the path of its `report.md`. An older
-    /// report is replaced.
+    /// What is written of a report.
+    public enum Extent: Sendable {
+        /// Text and scenario files; `orrery report` adds the rest.
+        case text
+        /// With `report.html`, `trace.json` and `events.jsonl`: some megabytes.
+        case everything
+    }
+
+    /// Writes the report on a run into `DIRECTORY/SCENARIO-SEED/`, or the folder that is named, and returns the path of its
+    /// `report.md`. An older report on the same file is replaced; one on another file of that name is left alone.
     ///
     /// - Parameters:
     ///   - file: the scenario's file.
@@ -13,55 +21,31 @@ public enum ReportWriter {
     ///   - checker: the invariant whose story is told; the one that broke first unless given.
     public static func write(
         _ result: RunResult, file: String, replay: String, program: String = "orrery", wallSeconds: Double = 0,
-        into directory: String, folder name: String? = nil, telling checker: String? = nil
+        into directory: String, folder name: String? = nil, telling checker: String? = nil,
+        extent: Extent = .everything
     ) throws -> String {
-        let name = name ?? self.name(of: result)
-        let folder = URL(filePath: directory, directoryHint: .isDirectory)
-            .appending(component: name, directoryHint: .isDirectory)
-        // Nobody finds half a report: it is written beside, and moved.
-        let draft = folder.deletingLastPathComponent()
-            .appending(component: ".\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
-        let path = joined(directory, name)
-        let explicit = joined(path, "scenario.yaml")
-        let page = ReportPage(
-            result: result, file: file, replay: replay, explicitReplay: "\(program) run \(ShellWord.quoted(explicit))",
-            telling: checker)
-        var summary = RunSummary(result, file: file, replay: replay, wallSeconds: wallSeconds)
-        summary.report = joined(path, "report.md")
-
-        let files = FileManager.default
-        try files.createDirectory(at: draft, withIntermediateDirectories: true)
-        defer { try? files.removeItem(at: draft) }
-        try Data(page.text.utf8).write(to: draft.appending(component: "report.md"))
-        try Data(details(of: result, summary).pretty.utf8).write(to: draft.appending(component: "result.json"))
-        try Data(scenario(of: result, explicit: page.explicitReplay).utf8)
-            .write(to: draft.appending(component: "scenario.yaml"))
-        if files.fileExists(atPath: folder.path) { try files.removeItem(at: folder) }
-        try files.moveItem(at: draft, to: folder)
-        return joined(path, "report.md")
+        let folder = name ?? ReportFolder.claim(self.name(of: result), for: file, in: directory)
+        let report = Report(
+            source: ReportSource(result, telling: checker), file: file, replay: replay, program: program,
+            wallSeconds: wallSeconds, path: joined(directory, folder), isNamed: name != nil)
+        return try report.write(extent)
     }
 
-    /// The object of `--json`, with every check and every fault.
-    private static func details(of result: RunResult, _ summary: RunSummary) -> JSONValue {
-        let checks = result.checks.map { check in
-            JSONValue.object([
-                ("checker", .text(check.name)), ("invariant", .text(check.sentence)),
-                ("verdict", .text(check.verdict.rawValue)), ("samples", .integer(check.samples)),
-                ("violations", .integer(check.violations.count)),
-            ])
-        }
-        return summary.json.adding([
-            ("checks", .array(checks)), ("faults", .array(result.faults.map(\.json))),
-        ])
-    }
-
-    private static func scenario(of result: RunResult, explicit: String) -> String {
-        """
-        # Seed \(result.seed) of a run that was \(result.verdict.rawValue), with every fault that struck as an explicit action.
-        # Replay: \(explicit)
-        # Kept under scenarios/regressions/, it is a regression test.
-        \(ScenarioFile.write(result.replayScenario, seed: result.seed))
-        """
+    /// Writes the report on a finding into `DIRECTORY/SCENARIO-SEED/`, or the folder that is named, and returns the path of
+    /// its `report.md`: what was found and how, the shortest run that shows it, and why it fails.
+    ///
+    /// - Parameters:
+    ///   - file: the scenario's file.
+    ///   - replay: the line to paste that replays the run in which it was found.
+    public static func write(
+        _ finding: Finding, file: String, replay: String, program: String = "orrery", into directory: String,
+        folder name: String? = nil, extent: Extent = .everything
+    ) throws -> String {
+        let folder = name ?? ReportFolder.claim(self.name(of: finding.found), for: file, in: directory)
+        let report = Report(
+            source: ReportSource(finding), file: file, replay: replay, program: program, wallSeconds: 0,
+            path: joined(directory, folder), isNamed: name != nil)
+        return try report.write(extent)
     }
 
     /// `broker-loss-7`; what no file system takes, or would lead out of the directory, becomes a dash.
@@ -76,7 +60,7 @@ public enum ReportWriter {
         return "\(name.isEmpty ? "scenario" : name)-\(result.seed)"
     }
 
-    private static func joined(_ directory: String, _ name: String) -> String {
+    static func joined(_ directory: String, _ name: String) -> String {
         directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
     }
 }

@@ -101,7 +101,7 @@ extension UnmadeFault {
 }
 
 extension Violation {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object([
             ("checker", .text(checker)),
             ("at", .real((at - .zero).seconds)),

@@ -70,7 +70,7 @@ struct SequenceDiagram {
 
 extension Instant {
     /// Seconds with three decimals: `2.431s`.
-    var brief: String { decimal(places: 3) + "s" }
+    package var brief: String { decimal(places: 3) + "s" }
 
     /// Seconds with six decimals, for tables in which the order within a millisecond matters.
     var precise: String { decimal(places: 6) }

@@ -56,11 +56,13 @@ private struct StoryCollector {
     let subject: String
     let history: History
     private let bytes: [UInt8]
+    private let word: Word
 
     init(subject: String, history: History) {
         self.subject = subject
         self.history = history
         bytes = Array(subject.utf8)
+        word = Word(subject)
     }
 
     private struct Place: Hashable {
@@ -99,7 +101,8 @@ private struct StoryCollector {
                     .init(
                         at: entry.at, from: services[id] ?? "service", to: "client", what: "\(response.status)",
                         detail: text(response.body), isAnswer: true))
-            case .appended(let partition, let offset, let record) where isOwn(record):
+            case .appended(let partition, let offset, let record)
+            where isOwn(record) || isOwn(partition, offset) || isLetter(record):
                 steps.append(
                     .init(
                         at: entry.at, from: writers[Place(partition: partition, offset: offset)],
@@ -131,7 +134,7 @@ private struct StoryCollector {
         guard let begin = steps.map(\.at).min(), let end = steps.map(\.at).max() else { return [] }
         // An instance takes part as a whole service: another of its instances may have to take over.
         let services = Set(steps.flatMap { [$0.from, $0.to] }.compactMap { $0.map(Story.lane) })
-        var found: [Story.Step] = []
+        var found = poison(before: begin)
         for entry in history.entries where begin <= entry.at && entry.at <= end {
             switch entry.event {
             case .instance(let name, let what) where services.contains(Story.lane(of: name)):
@@ -146,22 +149,36 @@ private struct StoryCollector {
         return found
     }
 
+    /// Who wrote what stands at a place in a log, if it was meant as a fault: the last such record before it was there.
+    private func poison(before moment: Instant) -> [Story.Step] {
+        guard subject.contains("@") else { return [] }
+        let last = history.entries.last { entry in
+            guard entry.at <= moment, case .fault(.poison(_, let topic, _, _)) = entry.event else { return false }
+            return subject.hasPrefix("\(topic)-")
+        }
+        guard let last, case .fault(let action) = last.event, case .poison(_, let name, _, _) = action else { return [] }
+        return [.init(at: last.at, from: "stranger", to: topic(name), what: action.sentence)]
+    }
+
     /// Where a fault belongs in the picture; nil when it has nothing to do with the story.
     private func place(of action: FaultAction, among services: Set<String>) -> (String, isOwn: Bool)? {
         switch action {
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
             place.key == subject ? (topic(place.topic), true) : nil
         case .provider(let place, _): place.subject.description == subject ? ("provider", true) : nil
         case .failHandler(let place, _): place.key == subject ? (place.service, true) : nil
         case .providerOutage: ("provider", false)
         case .store(let instance, _, _): services.contains(Story.lane(of: instance)) ? (instance, false) : nil
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .rebalanceStorm,
-            .partition, .redriveDeadLetters:
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker, .electUnclean, .moveLeader, .moveCoordinator,
+            .addPartitions, .rebalanceStorm, .partition, .slowLink, .redriveDeadLetters:
             ("Kafka", false)
-        case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
+        case .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _), .skewClock(let instance, _, _, _):
             services.contains(Story.lane(of: instance)) ? (instance, false) : nil
+        case .scale(let service, _, _, _), .fullDisk(let service, _, _):
+            services.contains(service) ? (service, false) : nil
         // The instance itself is seen to crash; messages and poison have no order to belong to.
-        case .crashInstance, .killInstance, .loseMessage, .delayMessage, .poison: nil
+        case .crashInstance, .killInstance, .loseMessage, .duplicateMessage, .delayMessage, .poison: nil
         }
     }
 
@@ -172,6 +189,20 @@ private struct StoryCollector {
         record.key == bytes || record.key == nil && mentions(record.value ?? [])
     }
 
+    /// The subject may be a place in a log: `orders-0@17`.
+    private func isOwn(_ partition: TopicPartition, _ offset: Int64) -> Bool {
+        subject.hasSuffix("@\(offset)") && subject == "\(history.topics.describe(partition))@\(offset)"
+    }
+
+    /// Whether the record is the dead letter of that place.
+    private func isLetter(_ record: Record) -> Bool {
+        guard subject.contains("@"), let topic = record.header(DeadLetterHeader.topic),
+            let partition = record.header(DeadLetterHeader.partition),
+            let offset = record.header(DeadLetterHeader.offset)
+        else { return false }
+        return subject == "\(text(topic))-\(text(partition))@\(text(offset))"
+    }
+
     /// The event's type, from its CloudEvents header.
     private func name(of record: Record) -> String {
         record.header("ce_type").map { String(decoding: $0, as: UTF8.self) } ?? "a record"
@@ -179,22 +210,5 @@ private struct StoryCollector {
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(400), as: UTF8.self) }
 
-    /// Whether the subject stands in the text as a word of its own: `ORD-1` does not stand in `ORD-10`.
-    private func mentions(_ text: [UInt8]) -> Bool {
-        guard !bytes.isEmpty, text.count >= bytes.count else { return false }
-        for start in 0...(text.count - bytes.count) where text[start] == bytes[0] {
-            guard text[start..<(start + bytes.count)].elementsEqual(bytes) else { continue }
-            let before = start == 0 ? nil : text[start - 1]
-            let after = start + bytes.count == text.count ? nil : text[start + bytes.count]
-            if !isWord(before) && !isWord(after) { return true }
-        }
-        return false
-    }
-
-    private func isWord(_ byte: UInt8?) -> Bool {
-        guard let byte else { return false }
-        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-            || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
-    }
+    private func mentions(_ text: [UInt8]) -> Bool { word.stands(in: text) }
 }

@@ -9,7 +9,7 @@ struct Idle: SystemUnderTest {
 
     static let fields: [Field<Idle>] = []
     var presets: [Preset] { [] }
-    var findings: [Finding] { [] }
+    var findings: [Objection] { [] }
     var topics: [(name: String, partitions: Int)] { [("a", 1)] }
     var callers: [String] { [] }
     var unitsOfWork: Int { 0 }

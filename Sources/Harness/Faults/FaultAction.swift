@@ -36,6 +36,9 @@ public enum StoreFate: Hashable, Sendable, Codable {
     case failsBeforeCommit
     /// Commits, and the answer is lost.
     case failsAfterCommit
+    /// Aborts at the commit, since a concurrent transaction has changed what this one read: the handlers have run, and
+    /// what they wrote is gone.
+    case conflict
     case slow(by: Duration)
 }
 
@@ -102,6 +105,11 @@ public enum FaultAction: Hashable, Sendable, Codable {
     case crashController(at: Instant, for: Duration)
     /// What the broker appends takes so many times as long to be written.
     case slowDisk(Int, at: Instant, for: Duration, factor: Int)
+    /// The broker's process is stopped, and goes on as if nothing had happened (SIGSTOP, SIGCONT): a zombie that may take
+    /// itself for the leader.
+    case pauseBroker(Int, at: Instant, for: Duration)
+    /// An operator has any live replica lead a partition that nobody leads: what that one lacks is lost.
+    case electUnclean(topic: String, partition: Int, at: Instant)
     /// The controller makes another replica the leader; partitions count from 0.
     case moveLeader(topic: String, partition: Int, to: Int, at: Instant)
     /// The coordinator of a service's consumer group moves to another broker.
@@ -112,8 +120,12 @@ public enum FaultAction: Hashable, Sendable, Codable {
     case redriveDeadLetters(topic: String, at: Instant)
     /// Nothing gets from one group of machines to the other, nor back unless `oneWay`.
     case partition(from: [String], to: [String], at: Instant, for: Duration, oneWay: Bool)
+    /// Everything from one group of machines to the other takes so much longer, and back as well unless `oneWay`.
+    case slowLink(from: [String], to: [String], by: Duration, at: Instant, for: Duration, oneWay: Bool)
     /// The message is lost with its connection.
     case loseMessage(MessagePlace)
+    /// A client's request arrives twice, one right behind the other.
+    case duplicateMessage(MessagePlace)
     case delayMessage(MessagePlace, by: Duration)
     /// The record is sent twice, the second time after a while.
     case duplicateRecord(RecordPlace, after: Duration)
@@ -121,6 +133,8 @@ public enum FaultAction: Hashable, Sendable, Codable {
     case delayRecord(RecordPlace, by: Duration)
     /// The record is sent late, and what follows it in its topic and key passes it.
     case reorderRecord(RecordPlace, by: Duration)
+    /// The record never reaches the log, and after a while the producer says so; with `acks=0`, it says that all is well.
+    case dropRecord(RecordPlace, after: Duration)
     /// A stranger writes a record that nobody can process. `number` chooses its content.
     case poison(PoisonKind, topic: String, at: Instant, number: UInt64)
     /// The process dies before it carries out its n-th effect of the run, from 1.
@@ -132,12 +146,20 @@ public enum FaultAction: Hashable, Sendable, Codable {
     case freezeInstance(String, at: Instant, for: Duration)
     /// The process does not poll its consumer, which goes on sending heartbeats until `max.poll.interval.ms` is over.
     case stallConsumer(String, at: Instant, for: Duration)
+    /// An operator wants so many instances of a service, for a while: further ones join, or those with the highest
+    /// numbers stop in an orderly way.
+    case scale(service: String, to: Int, at: Instant, for: Duration)
+    /// The clock of an instance's machine jumps ahead, or back if `by` is negative; in the end it jumps back to where it
+    /// should be.
+    case skewClock(String, by: Duration, at: Instant, for: Duration)
     /// A consumer that does nothing joins the group of a service and leaves it, again and again.
     case rebalanceStorm(service: String, at: Instant, for: Duration)
     /// A handler fails, so many times in a row from that one on.
     case failHandler(HandlingPlace, times: Int)
     /// Something happens to the n-th transaction of an instance, from 1.
     case store(String, transaction: UInt64, StoreFate)
+    /// The disk of a service's store is full: no transaction can be committed.
+    case fullDisk(service: String, at: Instant, for: Duration)
     case provider(CallPlace, ProviderFate)
     /// Every call in this time gets no answer and takes no effect.
     case providerOutage(service: String, at: Instant, for: Duration)

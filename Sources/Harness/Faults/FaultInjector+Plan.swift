@@ -24,17 +24,32 @@ extension FaultInjector {
             if let index = processes.firstIndex(of: name) { plannedCrashes[index][effect] = restartAfter }
         case .store(let name, let transaction, let fate):
             if let index = processes.firstIndex(of: name) { plannedStoreFates[index][transaction] = fate }
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
             plannedRecords[place] = action
         case .provider(let place, let fate): plannedCalls[place] = fate
         case .failHandler(let place, let times):
             for place in place.consecutive(times) { plannedHandlings.insert(place) }
         case .loseMessage(let place): plannedMessages.append((place, .lose))
+        case .duplicateMessage(let place): plannedMessages.append((place, .duplicate))
         case .delayMessage(let place, let delay): plannedMessages.append((place, .deliver(extra: delay)))
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage,
-            .redriveDeadLetters:
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker, .electUnclean, .moveLeader, .moveCoordinator,
+            .addPartitions, .partition, .slowLink, .killInstance, .freezeInstance, .stallConsumer, .scale, .skewClock,
+            .rebalanceStorm, .poison, .fullDisk, .providerOutage, .redriveDeadLetters:
             timed.append(TimedFault(at: action.moment ?? .zero, action: action, isDrawn: false))
+        }
+    }
+
+    /// A process that was not there at the beginning: what the plan has for it is expected from now on.
+    mutating func admit(_ process: String, with plan: [FaultAction]) {
+        processes.append(process)
+        plannedCrashes.append([:])
+        plannedStoreFates.append([:])
+        for action in plan {
+            switch action {
+            case .crashInstance(process, _, _), .store(process, _, _): enter(action)
+            default: break
+            }
         }
     }
 
@@ -45,15 +60,17 @@ extension FaultInjector {
             if let index = processes.firstIndex(of: name) { plannedCrashes[index][effect] = nil }
         case .store(let name, let transaction, _):
             if let index = processes.firstIndex(of: name) { plannedStoreFates[index][transaction] = nil }
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
             plannedRecords[place] = nil
         case .provider(let place, _): plannedCalls[place] = nil
         case .failHandler(let place, let times):
             for place in place.consecutive(times) { plannedHandlings.remove(place) }
-        case .loseMessage(let place), .delayMessage(let place, _): plannedMessages.removeAll { $0.place == place }
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .killInstance, .freezeInstance, .stallConsumer, .rebalanceStorm, .poison, .providerOutage,
-            .redriveDeadLetters:
+        case .loseMessage(let place), .duplicateMessage(let place), .delayMessage(let place, _):
+            plannedMessages.removeAll { $0.place == place }
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker, .electUnclean, .moveLeader, .moveCoordinator,
+            .addPartitions, .partition, .slowLink, .killInstance, .freezeInstance, .stallConsumer, .scale, .skewClock,
+            .rebalanceStorm, .poison, .fullDisk, .providerOutage, .redriveDeadLetters:
             // The queue knows them by their place in the list: they stay there, and do nothing.
             if let index = timed.firstIndex(where: { !$0.isDropped && $0.action == action }) {
                 timed[index].isDropped = true

@@ -100,6 +100,7 @@ package struct FaultInjector: Sendable {
             return .failsBeforeCommit
         }
         if draws.chance(rates.storeFailuresAfterCommit, .storeAfter, identity, transaction) { return .failsAfterCommit }
+        if draws.chance(rates.storeConflicts, .storeConflict, identity, transaction) { return .conflict }
         if draws.chance(rates.slowTransactions, .storeSlow, identity, transaction) {
             return .slow(by: draws.duration(in: rates.storeDelay, .storeDelay, identity, transaction))
         }
@@ -129,6 +130,7 @@ package struct FaultInjector: Sendable {
         if strikes(rates.duplicateRecords, .duplicate) { return .duplicateRecord(place, after: delay) }
         if strikes(rates.reorderedRecords, .reorder) { return .reorderRecord(place, by: delay) }
         if strikes(rates.delayedRecords, .delay) { return .delayRecord(place, by: delay) }
+        if strikes(rates.droppedRecords, .drop) { return .dropRecord(place, after: delay) }
         return nil
     }
 
@@ -191,6 +193,13 @@ package struct FaultInjector: Sendable {
         }
     }
 
+    /// Whether the disk of a service's store is full.
+    package func isDiskFull(of service: String) -> Bool {
+        ongoing.contains { fault in
+            if case .fullDisk(service, _, _) = fault.action { true } else { false }
+        }
+    }
+
     // MARK: Network
 
     /// The conditions of the network while faults are on.
@@ -198,6 +207,7 @@ package struct FaultInjector: Sendable {
         var conditions = NetworkConditions(latency: latency)
         conditions.requestLoss = rates.lostRequests
         conditions.responseLoss = rates.lostResponses
+        conditions.requestDuplication = rates.duplicatedRequests
         conditions.spike = rates.latencySpikes
         conditions.spikeDelay = rates.spikeDelay
         return conditions
@@ -209,12 +219,14 @@ extension Purpose {
     static let serviceDowntime = Purpose("fault.service-downtime")
     static let storeBefore = Purpose("fault.store-before")
     static let storeAfter = Purpose("fault.store-after")
+    static let storeConflict = Purpose("fault.store-conflict")
     static let storeSlow = Purpose("fault.store-slow")
     static let storeDelay = Purpose("fault.store-delay")
     static let handlerFailure = Purpose("fault.handler-failure")
     static let duplicate = Purpose("fault.duplicate")
     static let reorder = Purpose("fault.reorder")
     static let delay = Purpose("fault.delay")
+    static let drop = Purpose("fault.drop")
     static let recordDelay = Purpose("fault.record-delay")
     static let unavailable = Purpose("fault.provider-unavailable")
     static let callLost = Purpose("fault.call-lost")

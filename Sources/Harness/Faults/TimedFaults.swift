@@ -8,10 +8,11 @@ extension FaultAction {
         switch self {
         case .crashBroker(_, let at, _, _), .crashController(let at, _), .slowDisk(_, let at, _, _),
             .moveLeader(_, _, _, let at), .moveCoordinator(_, let at), .addPartitions(_, _, let at),
-            .partition(_, _, let at, _, _),
-            .killInstance(_, let at, _), .freezeInstance(_, let at, _), .stallConsumer(_, let at, _),
-            .rebalanceStorm(_, let at, _), .poison(_, _, let at, _), .providerOutage(_, let at, _),
-            .redriveDeadLetters(_, let at):
+            .partition(_, _, let at, _, _), .slowLink(_, _, _, let at, _, _), .pauseBroker(_, let at, _),
+            .electUnclean(_, _, let at), .killInstance(_, let at, _), .freezeInstance(_, let at, _),
+            .stallConsumer(_, let at, _), .scale(_, _, let at, _), .skewClock(_, _, let at, _),
+            .rebalanceStorm(_, let at, _), .poison(_, _, let at, _), .fullDisk(_, let at, _),
+            .providerOutage(_, let at, _), .redriveDeadLetters(_, let at):
             at
         default: nil
         }
@@ -24,8 +25,10 @@ extension FaultAction {
     package var length: Duration? {
         switch self {
         case .crashBroker(_, _, let length, _), .crashController(_, let length), .slowDisk(_, _, let length, _),
-            .partition(_, _, _, let length, _), .freezeInstance(_, _, let length), .stallConsumer(_, _, let length),
-            .rebalanceStorm(_, _, let length), .providerOutage(_, _, let length):
+            .partition(_, _, _, let length, _), .slowLink(_, _, _, _, let length, _), .pauseBroker(_, _, let length),
+            .freezeInstance(_, _, let length), .stallConsumer(_, _, let length), .scale(_, _, _, let length),
+            .skewClock(_, _, _, let length), .rebalanceStorm(_, _, let length), .fullDisk(_, _, let length),
+            .providerOutage(_, _, let length):
             length
         default: nil
         }
@@ -57,7 +60,7 @@ package struct FaultCast: Sendable {
 
 extension FaultRates {
     /// Whether anything can happen to records.
-    var strikesRecords: Bool { duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 }
+    var strikesRecords: Bool { duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 || droppedRecords > 0 }
 
     /// Whether anything can happen to calls.
     var strikesProviders: Bool {
@@ -67,9 +70,9 @@ extension FaultRates {
 
     /// Whether anything can happen at all.
     package var canStrike: Bool {
-        strikesRecords || strikesProviders || strikesAtMoments || lostRequests > 0 || lostResponses > 0 || latencySpikes > 0
-            || serviceCrashes > 0 || handlerFailures > 0 || storeFailuresBeforeCommit > 0
-            || storeFailuresAfterCommit > 0
+        strikesRecords || strikesProviders || strikesAtMoments || lostRequests > 0 || lostResponses > 0
+            || duplicatedRequests > 0 || latencySpikes > 0 || serviceCrashes > 0 || handlerFailures > 0
+            || storeFailuresBeforeCommit > 0 || storeFailuresAfterCommit > 0 || storeConflicts > 0
             || slowTransactions > 0
     }
 
@@ -78,12 +81,14 @@ extension FaultRates {
         [
             poisonRate, partitionRate, brokerCrashRate, controllerCrashRate, slowDiskRate, leaderMoveRate,
             coordinatorMoveRate, serviceKillRate, freezeRate, stallRate, rebalanceStormRate, providerOutageRate,
+            slowLinkRate, brokerPauseRate, scalingRate, clockSkewRate, fullDiskRate,
         ].contains { $0 > 0 }
     }
 
     /// The timed faults of a run, drawn from the rates: each kind is a Poisson process with draws of its own.
     func drawTimedFaults(_ draws: Draws, on cast: FaultCast) -> [FaultAction] {
         drawBrokerFaults(draws, cast) + drawClientFaults(draws, cast) + drawOutsideFaults(draws, cast)
+            + drawSlowLinks(draws, cast) + drawServiceFaults(draws, cast)
     }
 
     private func drawBrokerFaults(_ draws: Draws, _ cast: FaultCast) -> [FaultAction] {
@@ -175,7 +180,7 @@ extension FaultRates {
     }
 
     /// The moments of a Poisson process of so many a second while faults are on, numbered.
-    private func arrivals(_ perSecond: Double, _ draws: Draws, _ purpose: Purpose) -> [(UInt64, Instant)] {
+    func arrivals(_ perSecond: Double, _ draws: Draws, _ purpose: Purpose) -> [(UInt64, Instant)] {
         guard perSecond > 0 else { return [] }
         let mean = Duration(nanoseconds: Int64(1e9 / perSecond))
         var moments: [(UInt64, Instant)] = []

@@ -18,12 +18,18 @@ struct FaultParameters: Sendable {
     enum StoreFateName: String, CaseIterable, Sendable {
         case failsBeforeCommit = "fails-before-commit"
         case failsAfterCommit = "fails-after-commit"
+        case conflict
         case slow
     }
 
     var at = Instant.zero
-    /// `for`, `by`, `after` or `restart-after`: no action has two of them.
+    /// `for`, `by`, `after` or `restart-after`, whichever an action has.
     var time = Duration.seconds(1)
+    /// `by`, where an action has a `for` as well.
+    var amount = Duration.seconds(1)
+    var isBehind = false
+    /// How many instances.
+    var count = 2
     var broker = 1
     var loss = DiskLoss.nothing
     var factor = 2_000
@@ -79,6 +85,7 @@ extension FaultParameters.StoreFateName {
             switch fate {
             case .failsBeforeCommit: .failsBeforeCommit
             case .failsAfterCommit: .failsAfterCommit
+            case .conflict: .conflict
             case .slow: .slow
             }
     }
@@ -87,6 +94,7 @@ extension FaultParameters.StoreFateName {
         switch self {
         case .failsBeforeCommit: .failsBeforeCommit
         case .failsAfterCommit: .failsAfterCommit
+        case .conflict: .conflict
         case .slow: .slow(by: delay)
         }
     }
@@ -112,6 +120,12 @@ extension FaultParameters {
         "to", \.toMachines, .list(of: .text(machine), "a list of machines", isEmptyAllowed: false),
         "The machines on the other side.")
     static let oneWay = Parameter.flag("one-way", \.isOneWay, "Whether messages of the other direction get through.")
+    static let amount = Parameter("by", \.amount, .duration(in: .zero...longestDuration), "How much longer it takes.")
+    static let clockError = Parameter("by", \.amount, .duration(in: .zero...longestDuration), "How wrong the clock is.")
+    static let behind = Parameter.flag("behind", \.isBehind, "Whether the clock is behind, and not ahead.")
+    static let count = Parameter.integer("to", \.count, in: 0...64, "How many instances are wanted.")
+    static let scaled = Parameter("service", \.service, .text("a service"), "The service that is scaled.")
+    static let owner = Parameter("service", \.service, .text("a service"), "The service whose store it is.")
     static let from = Parameter("from", \.from, .text(machine), "The sender: `broker 2`, `payment/1`.")
     static let to = Parameter("to", \.to, .text(machine), "The receiver.")
     static let message = Parameter(

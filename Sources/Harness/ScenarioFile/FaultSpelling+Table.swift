@@ -2,7 +2,7 @@ import Simulation
 
 extension FaultSpelling {
     /// Every kind of action, in the order in which they are documented.
-    static let all: [FaultSpelling] = cluster + leadership + records + consumers + services
+    static let all: [FaultSpelling] = cluster + links + leadership + records + consumers + scaling + services + stores
 
     private typealias P = FaultParameters
 
@@ -93,6 +93,17 @@ extension FaultSpelling {
             .reorderRecord(RecordPlace(topic: $0.topic, key: $0.key, number: Int($0.number)), by: $0.time)
         } fill: { parameters, action in
             guard case .reorderRecord(let place, let time) = action else { return false }
+            parameters.set(place, time)
+            return true
+        },
+        FaultSpelling(
+            "drop-record",
+            "A record never reaches the log: its producer gives it up, or with `acks=0` takes it for delivered.",
+            required: record + [P.time("after", "How much later the producer says so.")]
+        ) {
+            .dropRecord(RecordPlace(topic: $0.topic, key: $0.key, number: Int($0.number)), after: $0.time)
+        } fill: { parameters, action in
+            guard case .dropRecord(let place, let time) = action else { return false }
             parameters.set(place, time)
             return true
         },

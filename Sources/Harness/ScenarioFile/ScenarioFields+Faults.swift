@@ -19,7 +19,12 @@ extension ScenarioFields {
         .probability(
             "faults.delayed-records", \.rates.delayedRecords,
             "Probability that a record is sent late; later ones of other keys pass it."),
-        .durationRange("faults.record-delay", \.rates.recordDelay, "How late a record is that is sent late or again."),
+        .probability(
+            "faults.dropped-records", \.rates.droppedRecords,
+            "Probability that a record never reaches the log, and its producer gives it up."),
+        .durationRange(
+            "faults.record-delay", \.rates.recordDelay,
+            "How late a record is that is sent late or again, and when a dropped one is given up."),
         .rate("faults.poison-rate", \.rates.poisonRate, in: 0...1_000, "Poison records a second, over all topics."),
     ]
 
@@ -28,10 +33,18 @@ extension ScenarioFields {
         .probability(
             "faults.lost-responses", \.rates.lostResponses,
             "Probability that a response is lost, after the request took effect."),
+        .probability(
+            "faults.duplicated-requests", \.rates.duplicatedRequests,
+            "Probability that a request of a client arrives twice: at Kafka, at a service, at a provider."),
         .probability("faults.latency-spikes", \.rates.latencySpikes, "Probability that a message is held up."),
         .durationRange("faults.spike-delay", \.rates.spikeDelay, "How long a message is held up."),
         .rate("faults.partition-rate", \.rates.partitionRate, in: 0...1_000, "Network partitions a second."),
         .durationRange("faults.partition-time", \.rates.partitionTime, "How long a network partition lasts."),
+        .rate(
+            "faults.slow-link-rate", \.rates.slowLinkRate, in: 0...1_000,
+            "Machines a second to and from which everything takes longer."),
+        .durationRange("faults.slow-link-time", \.rates.slowLinkTime, "How long that goes on."),
+        .durationRange("faults.slow-link-delay", \.rates.slowLinkDelay, "How much longer it takes, one way."),
     ]
 
     private static let brokers: [Field<Scenario>] = [
@@ -58,6 +71,12 @@ extension ScenarioFields {
         .integer(
             "faults.slow-disk-factor", \.rates.slowDiskFactor, in: 1...1_000_000,
             "How many times as long a slow disk takes to append."),
+        .rate(
+            "faults.broker-pause-rate", \.rates.brokerPauseRate, in: 0...1_000,
+            "Brokers a second that are stopped and go on later (SIGSTOP, SIGCONT)."),
+        .durationRange(
+            "faults.broker-pause-time", \.rates.brokerPauseTime,
+            "How long a broker is stopped; longer than `cluster.broker-session-timeout` makes it a zombie."),
         .rate(
             "faults.leader-move-rate", \.rates.leaderMoveRate, in: 0...1_000,
             "Partitions a second that get another leader."),
@@ -93,6 +112,15 @@ extension ScenarioFields {
             "faults.rebalance-storm-rate", \.rates.rebalanceStormRate, in: 0...1_000,
             "Groups a second that a consumer joins and leaves again and again."),
         .durationRange("faults.rebalance-storm-time", \.rates.rebalanceStormTime, "How long that goes on."),
+        .rate(
+            "faults.scaling-rate", \.rates.scalingRate, in: 0...1_000,
+            "Services a second that are scaled, to none at least and to two instances more than usual at most."),
+        .durationRange("faults.scaling-time", \.rates.scalingTime, "How long a service stays scaled."),
+        .rate(
+            "faults.clock-skew-rate", \.rates.clockSkewRate, in: 0...1_000,
+            "Instances a second whose clock is wrong for a while."),
+        .durationRange("faults.clock-skew-time", \.rates.clockSkewTime, "How long a clock is wrong."),
+        .durationRange("faults.clock-skew", \.rates.clockSkew, "How far it is ahead, or behind."),
     ]
 
     private static let stores: [Field<Scenario>] = [
@@ -103,8 +131,15 @@ extension ScenarioFields {
             "faults.store-failures-after-commit", \.rates.storeFailuresAfterCommit,
             "Probability that a transaction is committed and its answer is lost."),
         .probability(
+            "faults.store-conflicts", \.rates.storeConflicts,
+            "Probability that a transaction is aborted because of a concurrent one, after its handlers have run."),
+        .probability(
             "faults.slow-transactions", \.rates.slowTransactions, "Probability that a transaction takes long."),
         .durationRange("faults.store-delay", \.rates.storeDelay, "How much longer a slow transaction takes."),
+        .rate(
+            "faults.full-disk-rate", \.rates.fullDiskRate, in: 0...1_000,
+            "Stores a second whose disk is full: none of their transactions can be committed."),
+        .durationRange("faults.full-disk-time", \.rates.fullDiskTime, "How long a disk stays full."),
     ]
 
     private static let providers: [Field<Scenario>] = [

@@ -18,8 +18,12 @@ struct ScenarioRules {
         let names = scenario.system.services(topics: table).map(\.name)
         services = names
         instances = names.flatMap { name in
-            let count = scenario.instances.first { $0.service == name }?.count ?? 2
-            return (1...max(1, count)).map { "\(name)/\($0)" }
+            // Those that the plan adds are there for the rest of the plan, too.
+            let scaled = scenario.plan.compactMap { action in
+                if case .scale(name, let count, _, _) = action { count } else { nil }
+            }
+            let count = max(scenario.instanceCount(of: name), scaled.max() ?? 0)
+            return (1...count).map { "\(name)/\($0)" }
         }
     }
 
@@ -97,13 +101,16 @@ struct ScenarioRules {
 
     private func check(_ action: FaultAction, at key: String, _ reading: inout Reading) {
         switch action {
-        case .crashBroker(let broker, _, _, _), .slowDisk(let broker, _, _, _):
+        case .crashBroker(let broker, _, _, _), .slowDisk(let broker, _, _, _), .pauseBroker(let broker, _, _):
             check(broker: broker, atKey: "\(key).broker", &reading)
         case .moveLeader(let topic, let partition, let broker, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
             check(partition, of: topic, atKey: "\(key).partition", &reading)
             check(broker: broker, atKey: "\(key).to", &reading)
-        case .partition(let from, let to, _, _, _):
+        case .electUnclean(let topic, let partition, _):
+            check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
+            check(partition, of: topic, atKey: "\(key).partition", &reading)
+        case .partition(let from, let to, _, _, _), .slowLink(let from, let to, _, _, _, _):
             for (side, machines) in [("from", from), ("to", to)] {
                 for (index, machine) in machines.enumerated() {
                     check(machine: machine, atKey: "\(key).\(side).\(index)", &reading)
@@ -112,19 +119,25 @@ struct ScenarioRules {
         case .loseMessage(let place), .delayMessage(let place, _):
             check(machine: place.from, atKey: "\(key).from", &reading)
             check(machine: place.to, atKey: "\(key).to", &reading)
+        case .duplicateMessage(let place):
+            check(machine: place.from, atKey: "\(key).from", &reading)
+            check(machine: place.to, atKey: "\(key).to", &reading)
+            checkRequester(place.from, atKey: "\(key).from", &reading)
         case .addPartitions(let topic, let total, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
             checkGrowth(of: topic, to: total, atKey: "\(key).total", &reading)
-        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _):
+        case .duplicateRecord(let place, _), .delayRecord(let place, _), .reorderRecord(let place, _),
+            .dropRecord(let place, _):
             check(place.topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .poison(_, let topic, _, _), .redriveDeadLetters(let topic, _):
             check(topic, in: topics, "topic", atKey: "\(key).topic", &reading)
         case .crashInstance(let instance, _, _), .killInstance(let instance, _, _), .store(let instance, _, _),
-            .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _):
+            .freezeInstance(let instance, _, _), .stallConsumer(let instance, _, _), .skewClock(let instance, _, _, _):
             check(instance, in: instances, "instance", atKey: "\(key).instance", &reading)
         case .provider(let place, _):
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)
-        case .providerOutage(let service, _, _), .moveCoordinator(let service, _), .rebalanceStorm(let service, _, _):
+        case .providerOutage(let service, _, _), .moveCoordinator(let service, _), .rebalanceStorm(let service, _, _),
+            .scale(let service, _, _, _), .fullDisk(let service, _, _):
             check(service, in: services, "service", atKey: "\(key).service", &reading)
         case .failHandler(let place, _):
             check(place.service, in: services, "service", atKey: "\(key).service", &reading)
@@ -142,6 +155,13 @@ struct ScenarioRules {
         // API clients, the payment provider, and who writes poison.
         let others = ["client", "provider", "stranger"]
         check(machine, in: instances + brokers + others, "machine", atKey: key, &reading)
+    }
+
+    private func checkRequester(_ machine: String, atKey key: String, _ reading: inout Reading) {
+        guard machine.hasPrefix("broker ") || machine == "provider" else { return }
+        reading.report(
+            "only requests of clients arrive twice, and \(machine) sends none: name an instance, client or stranger",
+            atKey: key)
     }
 
     private func check(_ partition: Int, of topic: String, atKey key: String, _ reading: inout Reading) {

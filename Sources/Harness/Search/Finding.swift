@@ -100,15 +100,22 @@ public struct Explanation: Sendable {
     public var decided: Instant?
     /// What was written down of that event; empty when nothing was.
     public var decisive: [History.Entry]
+    /// What made the difference, in a sentence; empty until somebody has put it in words.
+    public var decision: String
+    /// The story, a sentence each; empty until somebody has told it.
+    public var sentences: [String]
     /// The world that branches off at `lastSaved` and is spared the rest of the faults: the invariant holds in it.
     public var good: RunResult?
 
     public init(
-        lastSaved: Instant? = nil, decided: Instant? = nil, decisive: [History.Entry] = [], good: RunResult? = nil
+        lastSaved: Instant? = nil, decided: Instant? = nil, decisive: [History.Entry] = [], decision: String = "",
+        sentences: [String] = [], good: RunResult? = nil
     ) {
         self.lastSaved = lastSaved
         self.decided = decided
         self.decisive = decisive
+        self.decision = decision
+        self.sentences = sentences
         self.good = good
     }
 }

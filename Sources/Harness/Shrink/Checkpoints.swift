@@ -20,8 +20,10 @@ struct Checkpoints: Sendable {
         }
     }
 
-    /// The last one before a moment.
-    func last(before moment: Instant) -> World? { worlds.last { $0.now < moment } }
+    /// The last one in which none of these faults has struck.
+    func last(before faults: Set<FaultAction>) -> World? {
+        worlds.last { world in !world.faultsSoFar.contains(where: faults.contains) }
+    }
 
     /// Those before a moment, followed by those of a run that went on from there.
     func followed(by later: Checkpoints, from moment: Instant) -> Checkpoints {

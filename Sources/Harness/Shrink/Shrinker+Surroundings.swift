@@ -59,10 +59,3 @@ extension Shrinker {
         _ = try attempt(scenario, seed: best.seed, mustBeShorter: false)
     }
 }
-
-extension Scenario {
-    /// How many instances a service has.
-    public func instanceCount(of service: String) -> Int {
-        max(1, instances.first { $0.service == service }?.count ?? 2)
-    }
-}

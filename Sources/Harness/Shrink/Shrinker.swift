@@ -87,7 +87,7 @@ public struct Shrinker {
         scenario.plan.removeSubrange(dropped.startIndex..<dropped.endIndex)
         // Without any fault the world is healed at once, and its operator may not be there: that is another beginning.
         guard canTry, let checkpoints, !scenario.plan.isEmpty, !dropped.contains(where: \.needsAdministrator),
-            let first = moments(of: dropped).min(), var world = checkpoints.last(before: first)
+            var world = checkpoints.last(before: Set(dropped))
         else { return try attempt(scenario, seed: best.seed) }
         let (fork, begun) = (world.now, world.eventCount)
         let kept = Set(scenario.plan)
@@ -117,14 +117,5 @@ public struct Shrinker {
 
     private func isNoLonger(_ result: RunResult) -> Bool {
         (result.unitsOfWork, result.faults.count) <= (best.unitsOfWork, best.faults.count)
-    }
-
-    /// When faults of the best run struck.
-    private func moments(of faults: ArraySlice<FaultAction>) -> [Instant] {
-        let wanted = Set(faults)
-        return best.history.entries.compactMap { entry in
-            guard case .fault(let action) = entry.event, wanted.contains(action) else { return nil }
-            return entry.at
-        }
     }
 }

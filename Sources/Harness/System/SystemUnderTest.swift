@@ -13,6 +13,9 @@ public protocol SystemUnderTest: Sendable {
     /// The keys of a scenario file that are the system's own, in the order in which they are documented.
     static var fields: [Field<Self>] { get }
 
+    /// The command whose `run` replays the system's scenario files, for lines to paste; nil where there is none.
+    static var program: String? { get }
+
     /// What holds where a scenario says nothing, when that follows from what it says elsewhere: keys of the scenario with
     /// values, none of them a key on which presets depend.
     var presets: [Preset] { get }
@@ -52,6 +55,18 @@ public protocol SystemUnderTest: Sendable {
 }
 
 extension SystemUnderTest {
+    /// There is no command.
+    public static var program: String? { nil }
+
+    /// None.
+    public var callers: [String] { [] }
+
+    /// The defaults, which lose nothing.
+    public var policies: RuntimePolicies { RuntimePolicies() }
+
+    /// No poison.
+    public func poison(_ kind: PoisonKind, for topic: String, draws: Draws, number: UInt64) -> Record? { nil }
+
     /// Cannot be made smaller.
     public func with(unitsOfWork count: Int, isStretched: Bool) -> Self? { nil }
 

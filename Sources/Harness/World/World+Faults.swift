@@ -93,8 +93,10 @@ extension World {
         case .partition(let from, let to, _, _, let oneWay):
             block(from: from, to: to, oneWay: oneWay)
             begin(fault.action, index)
-        case .providerOutage:
+        case .providerOutage, .fullDisk:
             begin(fault.action, index)
+        case .pauseBroker, .electUnclean, .slowLink, .scale, .skewClock:
+            beginOddity(fault.action, index)
         case .poison(let kind, let topic, _, let number):
             guard let id = cluster.topics.id(of: topic),
                 let poison = scenario.system.poison(kind, for: topic, draws: draws.substream(.poison), number: number)
@@ -107,14 +109,19 @@ extension World {
     }
 
     private mutating func crashBroker(_ broker: Int, for length: Duration, losing loss: DiskLoss, fault index: Int) {
-        let down = (0..<scenario.cluster.brokers).count { !cluster.isBrokerUp($0) }
-        guard cluster.isBrokerUp(broker - 1) else { return }
-        guard !faults.timed[index].isDrawn || down < scenario.rates.brokersDownAtOnce else { return }
+        guard cluster.isBrokerUp(broker - 1), mayTakeDown(for: index) else { return }
         cluster.crashBroker(broker - 1, losing: loss, at: now, into: &kafkaOutput)
         begin(.crashBroker(broker, at: now, for: length, losing: loss), index)
     }
 
-    private mutating func begin(_ action: FaultAction, _ index: Int) {
+    /// Whether one more broker may be away because of a fault.
+    func mayTakeDown(for index: Int) -> Bool {
+        guard faults.timed[index].isDrawn else { return true }
+        let away = (0..<scenario.cluster.brokers).count { !cluster.isBrokerUp($0) || cluster.isBrokerPaused($0) }
+        return away < scenario.rates.brokersDownAtOnce
+    }
+
+    mutating func begin(_ action: FaultAction, _ index: Int) {
         record(.fault(action))
         faults.ongoing.append(.init(index: index, action: action))
         queue.push(.faultEnds(index), at: now + (action.length ?? .zero))
@@ -146,7 +153,7 @@ extension World {
                 }
             }
         default:
-            break
+            endOddity(fault.action)
         }
     }
 
@@ -175,6 +182,7 @@ extension World {
             let action: FaultAction =
                 switch fate {
                 case .lose: .loseMessage(place)
+                case .duplicate: .duplicateMessage(place)
                 case .deliver(let extra): .delayMessage(place, by: extra)
                 }
             recording.append(.init(at: at, event: .fault(action)))

@@ -23,6 +23,10 @@ struct Process: Sendable {
     /// Effects and transactions so far, over all lives: what crash and store faults are told by.
     var effects: UInt64 = 0
     var transactions: UInt64 = 0
+    /// An operator wants fewer instances than this one's number: it is stopping, or has stopped, and is not restarted.
+    var isOut = false
+    /// How far its machine's clock is ahead; negative when it is behind.
+    var clockError = Duration.zero
 
     init(name: String, service: Int, number: Int32, node: NodeID) {
         self.name = name
@@ -68,13 +72,18 @@ extension World {
     /// The process is gone: memory, connections, everything under way; with `StateKeeping.memory`, all that its service
     /// keeps.
     mutating func crash(_ index: Int, restartAfter delay: Duration) {
-        if scenario.system.policies.state == .memory { stores[processes[index].service] = ValueStore() }
-        processes[index].instance = nil
-        processes[index].publication = PublicationState()
+        forgetMemory(of: index)
         frozen.removeAll { Int($0.process) == index }
         cluster.kill(node: processes[index].node, at: now)
         record(.instance(name: processes[index].name, "crashed"))
         queue.push(.restart(process: Int32(index), life: processes[index].life), at: now + delay)
+    }
+
+    /// What a process leaves, whatever it has died of: nothing but its store.
+    private mutating func forgetMemory(of index: Int) {
+        if scenario.system.policies.state == .memory { stores[processes[index].service] = ValueStore() }
+        processes[index].instance = nil
+        processes[index].publication = PublicationState()
     }
 
     /// The process has met an error that it cannot get over: whoever supervises it starts it again.
@@ -90,7 +99,8 @@ extension World {
             effects.removeAll(keepingCapacity: true)
             spareBuffers.append(effects)
         }
-        processes[index].instance?.receive(signal, at: now, into: &effects)
+        let clock = clock(of: index)
+        processes[index].instance?.receive(signal, at: clock, into: &effects)
         for effect in effects {
             processes[index].effects += 1
             if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
@@ -127,7 +137,7 @@ extension World {
         case .finishRevocation:
             cluster.completeRevocation(by: processes[index].consumer, at: now, into: &kafkaOutput)
         case .setTimer(let timer, let moment):
-            queue.push(.timer(process: process, life: life, timer), at: max(moment, now))
+            queue.push(.timer(process: process, life: life, timer), at: fromNow(moment, of: index))
         case .call(let call):
             make(call, from: index)
         case .respond(let id, let response):
@@ -137,7 +147,10 @@ extension World {
         case .stopped:
             cluster.close(processes[index].consumer, at: now, into: &kafkaOutput)
             cluster.close(processes[index].producer, at: now, into: &kafkaOutput)
-            processes[index].instance = nil
+            forgetMemory(of: index)
+            record(.instance(name: processes[index].name, "stopped"))
+            // Somebody has changed his mind meanwhile.
+            if !processes[index].isOut { startProcess(index) }
         }
     }
 
@@ -146,6 +159,7 @@ extension World {
     private mutating func begin(_ batch: Batch, of index: Int) {
         processes[index].transactions += 1
         let number = processes[index].transactions
+        pass { .transactionBegan(by: $0.processes[index].name, number: number, contents: batch.contents) }
         var time = draws.duration(in: scenario.timing.transaction, .transactionTime, UInt64(index), number)
         let fate = faults.storeFate(of: index, transaction: number, at: now)
         if let fate { record(.fault(.store(processes[index].name, transaction: number, fate))) }
@@ -157,13 +171,19 @@ extension World {
     mutating func commit(_ batch: Batch, of index: Int, life: Int32, _ fate: StoreFate?) {
         let process = Int32(index)
         guard isAlive(process, life: life) else { return }
-        if fate == .failsBeforeCommit {
+        let service = processes[index].service
+        if fate == .conflict { performInVain(batch, of: index) }
+        pass { world in
+            .transactionEnded(
+                by: world.processes[index].name, fate: fate,
+                records: batch.records.map { ($0.record.partition, $0.record.offset) })
+        }
+        if fate == .failsBeforeCommit || fate == .conflict || faults.isDiskFull(of: services[service].name) {
             return deliver(.transactionFailed(batch: batch.id), to: process, life: life)
         }
-        let service = processes[index].service
         let failing = faults.strikesHandlers ? handlerFailures(in: batch, of: service) : []
         let outcome = processes[index].instance?.perform(
-            batch, in: &stores[service], at: now, failing: failing.map(\.item))
+            batch, in: &stores[service], at: clock(of: index), failing: failing.map(\.item))
         guard let outcome else { return }
         stores[service].commit()
         // A record behind one that has failed was not handled: what was meant for its handler did not strike.
@@ -173,6 +193,13 @@ extension World {
         deliver(
             fate == .failsAfterCommit ? .transactionFailed(batch: batch.id) : .committed(outcome), to: process,
             life: life)
+    }
+
+    /// The handlers run, and nothing that they write is kept: a service that remembers something outside of its
+    /// transaction is found out.
+    private func performInVain(_ batch: Batch, of index: Int) {
+        var store = stores[processes[index].service]
+        _ = processes[index].instance?.perform(batch, in: &store, at: clock(of: index))
     }
 
     /// Which records of a batch fail in their handlers.

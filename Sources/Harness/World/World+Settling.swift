@@ -51,8 +51,9 @@ extension World {
     }
 
     private func pending(of process: Process) -> [String] {
-        guard let instance = process.instance else { return ["\(process.name) is down"] }
-        return instance.pendingWork.map { "\(process.name) \($0)" }
+        guard let instance = process.instance else { return process.isOut ? [] : ["\(process.name) is down"] }
+        let end = process.isOut ? ["is stopping"] : []
+        return (instance.pendingWork + end).map { "\(process.name) \($0)" }
     }
 
     private func lag(of service: any Service) -> [String] {

@@ -42,7 +42,9 @@ extension World {
         case .commit(let process, let life, let batch, let fate):
             commit(batch, of: Int(process), life: life, fate)
         case .restart(let process, let life):
-            if processes[Int(process)].life == life { startProcess(Int(process)) }
+            if processes[Int(process)].life == life, !processes[Int(process)].isOut { startProcess(Int(process)) }
+        case .stop(let process, let life):
+            if processes[Int(process)].isOut { deliver(.stop, to: process, life: life) }
         case .environmentTimer(let id):
             tellEnvironment(.timer(id))
         case .request(let process, let request):
@@ -57,10 +59,15 @@ extension World {
         case .answer(let process, let life, let call, let attempt, let body):
             let signal: Signal =
                 body.map { .answered(call: call, attempt: attempt, $0) } ?? .callFailed(call: call, attempt: attempt)
+            pass { .callAnswerArrived(at: $0.processes[Int(process)].name, call: call, attempt: attempt) }
             deliver(signal, to: process, life: life)
         case .send(let process, let life, let topic, let record, let tag):
             guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
             send(record, to: topic, tag: tag, from: Int(process))
+            commitIfWaiting(Int(process))
+        case .drop(let process, let life, let topic, let record, let tag):
+            guard isAlive(process, life: life), isStillWanted(tag: tag, of: Int(process)) else { return }
+            drop(record, to: topic, tag: tag, from: Int(process))
             commitIfWaiting(Int(process))
         case .strange(let topic, let record):
             heldBack -= 1
@@ -102,7 +109,9 @@ extension World {
         switch notice {
         case .assigned(let partitions, _): signal = .assigned(partitions)
         case .revoked(let partitions, let lost, _): signal = .revoked(partitions, lost: lost)
-        case .records(let partition, let records): signal = .records(partition, records)
+        case .records(let partition, let records):
+            pass { .recordsFetched(by: $0.processes[index].name, partition, offsets: records.map(\.offset)) }
+            signal = .records(partition, records)
         case .delivered(let tag, let partition, let offset):
             if isTransactional {
                 processes[index].publication.delivered.append((partition, offset))

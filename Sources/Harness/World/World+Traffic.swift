@@ -27,13 +27,23 @@ extension World {
         case .delayRecord(_, let delay):
             noteHeldUp(index)
             queue.push(.send(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
+        case .dropRecord(_, let delay):
+            noteHeldUp(index)
+            queue.push(.drop(process: Int32(index), life: life, topic, record, tag: tag), at: now + delay)
         default:
             preconditionFailure("\(fate) is not a fault of records")
         }
     }
 
     mutating func send(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
-        cluster.produce(record, to: topic, tag: tag, by: processes[index].producer, at: now, into: &kafkaOutput)
+        pass { .recordSent(by: $0.processes[index].name, topic, record) }
+        cluster.produce(
+            stamped(record, by: index), to: topic, tag: tag, by: processes[index].producer, at: now,
+            into: &kafkaOutput)
+    }
+
+    mutating func drop(_ record: Record, to topic: TopicID, tag: UInt64, from index: Int) {
+        cluster.drop(record, to: topic, tag: tag, by: processes[index].producer, at: now, into: &kafkaOutput)
     }
 
     /// The stranger is going to send a record.
@@ -45,6 +55,7 @@ extension World {
     /// The stranger stands for whatever else writes to the topics: broken producers, forwarders. It never crashes, and
     /// sends what it has for as long as it takes.
     mutating func sendAsStranger(_ record: Record, to topic: TopicID) {
+        pass { _ in .recordSent(by: "stranger", topic, record) }
         lastStrangerTag += 1
         strangerRecords[lastStrangerTag] = (topic, record)
         cluster.produce(record, to: topic, tag: lastStrangerTag, by: strangerProducer, at: now, into: &kafkaOutput)
@@ -88,15 +99,16 @@ extension World {
     private mutating func send(_ request: Request, to service: String) {
         record(.requested(service: service, request))
         let live = processes.indices.filter {
-            services[processes[$0].service].name == service && processes[$0].instance != nil
+            services[processes[$0].service].name == service && processes[$0].instance != nil && !processes[$0].isOut
         }
         guard !live.isEmpty else {
             queue.push(.refused(request: request.id), at: now + scenario.cluster.latency.upperBound)
             return
         }
         let index = live[draws.index(below: live.count, .balancing, request.id)]
-        let arrival = cluster.network.send(from: clientNode, to: processes[index].node, at: now)
-        if let arrival { queue.push(.request(process: Int32(index), request), at: arrival) }
+        let arrival = cluster.network.sendRequest(from: clientNode, to: processes[index].node, at: now)
+        guard let arrival else { return }
+        for _ in 0..<arrival.copies { queue.push(.request(process: Int32(index), request), at: arrival.at) }
     }
 
     mutating func arrive(_ request: Request, at index: Int) {
@@ -104,10 +116,12 @@ extension World {
             queue.push(.refused(request: request.id), at: now + scenario.cluster.latency.lowerBound)
             return
         }
+        pass { .requestArrived(request: request.id, at: $0.processes[index].name) }
         deliver(.request(request), to: Int32(index), life: processes[index].life)
     }
 
     mutating func respond(to request: UInt64, _ response: Response, from index: Int) {
+        pass { .answerSent(request: request, by: $0.processes[index].name) }
         let arrival = cluster.network.send(from: processes[index].node, to: clientNode, at: now)
         if let arrival { queue.push(.response(request: request, response), at: arrival) }
     }
@@ -117,15 +131,18 @@ extension World {
     mutating func make(_ call: ProviderCall, from index: Int) {
         let service = services[processes[index].service].name
         record(.called(service: service, call))
+        pass { .called(by: $0.processes[index].name, call) }
         let fate = faults.providerFate(of: call, service: service, at: now)
         if let fate { record(.fault(.provider(fate.place, fate.fate))) }
         guard fate?.fate != .lost, !faults.isOut(service) else { return }
-        let arrival = cluster.network.send(from: processes[index].node, to: providerNode, at: now)
+        let arrival = cluster.network.sendRequest(from: processes[index].node, to: providerNode, at: now)
         guard let arrival else { return }
-        queue.push(.call(process: Int32(index), life: processes[index].life, call, fate?.fate), at: arrival)
+        let event = WorldEvent.call(process: Int32(index), life: processes[index].life, call, fate?.fate)
+        for _ in 0..<arrival.copies { queue.push(event, at: arrival.at) }
     }
 
     mutating func arrive(_ call: ProviderCall, from process: Int32, life: Int32, _ fate: ProviderFate?) {
+        pass { .callArrived(by: $0.processes[Int(process)].name, call) }
         callsAtProvider.append(CallAtProvider(process: process, life: life, call: call.id, attempt: call.attempt))
         let service = services[processes[Int(process)].service].name
         let token = UInt64(callsAtProvider.count - 1)
@@ -135,6 +152,7 @@ extension World {
     private mutating func answer(_ token: UInt64, after delay: Duration, _ body: [UInt8]?) {
         let origin = callsAtProvider[Int(token)]
         let node = processes[Int(origin.process)].node
+        pass { _ in .callAnswered(call: origin.call, attempt: origin.attempt, body) }
         guard let arrival = cluster.network.send(from: providerNode, to: node, at: now) else { return }
         let event = WorldEvent.answer(
             process: origin.process, life: origin.life, call: origin.call, attempt: origin.attempt, body: body)

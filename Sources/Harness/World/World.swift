@@ -58,6 +58,8 @@ public struct World: Sendable {
     var unsettled: [String] = []
     var brokenInvariants: [(at: Instant, sentence: String)] = []
     var isFinished = false
+    /// What has passed between machines, while somebody watches.
+    var passages: [Passage]?
 
     /// Buffers that live as long as the world, so that an event allocates nothing.
     var kafkaOutput = KafkaOutput()

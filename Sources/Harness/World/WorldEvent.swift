@@ -10,6 +10,8 @@ enum WorldEvent: Sendable {
     /// The store commits a batch, or fails to.
     case commit(process: Int32, life: Int32, Batch, StoreFate?)
     case restart(process: Int32, life: Int32)
+    /// The process is asked to come to an orderly end (SIGTERM).
+    case stop(process: Int32, life: Int32)
     case environmentTimer(UInt64)
     case request(process: Int32, Request)
     case refused(request: UInt64)
@@ -18,6 +20,8 @@ enum WorldEvent: Sendable {
     case answer(process: Int32, life: Int32, call: UniqueID, attempt: Int, body: [UInt8]?)
     /// A record that was held back, or is sent again.
     case send(process: Int32, life: Int32, TopicID, Record, tag: UInt64)
+    /// A record that was dropped: its producer gives it up.
+    case drop(process: Int32, life: Int32, TopicID, Record, tag: UInt64)
     /// The stranger sends a record.
     case strange(TopicID, Record)
     /// The consumer that disturbs a group joins it, or leaves it; the number is its place among the storms.
@@ -77,6 +81,11 @@ enum WorldEvent: Sendable {
             trace.fold(UInt64(12) << 56)
         case .storm(let number):
             trace.fold(UInt64(13) << 56 | UInt64(number))
+        case .stop(let process, let life):
+            trace.fold(UInt64(14) << 56 | UInt64(process) << 24 | UInt64(life))
+        case .drop(let process, let life, let topic, _, let tag):
+            trace.fold(UInt64(15) << 56 | UInt64(process) << 24 | UInt64(life))
+            trace.fold(UInt64(topic.rawValue) << 32 ^ tag)
         case .faultBegins, .faultEnds, .faultsOpen, .inspect, .heal:
             break
         }
@@ -86,7 +95,8 @@ enum WorldEvent: Sendable {
     var process: Int32? {
         switch self {
         case .timer(let process, _, _), .commit(let process, _, _, _), .request(let process, _),
-            .answer(let process, _, _, _, _), .send(let process, _, _, _, _):
+            .answer(let process, _, _, _, _), .send(let process, _, _, _, _), .drop(let process, _, _, _, _),
+            .stop(let process, _):
             process
         default: nil
         }

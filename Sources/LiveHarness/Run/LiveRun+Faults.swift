@@ -11,7 +11,7 @@ extension LiveRun {
     /// Puts the beginnings of timed faults, and the end of all faults, on the agenda; those that the target cannot make are
     /// noted.
     func scheduleFaults() {
-        unmade.add(messageRates: scenario.rates)
+        unmade.add(untoldRates: scenario.rates)
         for action in scenario.plan where action.moment == nil {
             if let reason = target.refusal(of: action) { unmade.add(action, because: reason) }
         }
@@ -58,8 +58,8 @@ extension LiveRun {
                 let poison = scenario.system.poison(kind, for: topic, draws: draws.substream(.poison), number: number)
             else { return "no such poison can be made for the topic" }
             holdBack(poison, for: id, until: now)
-        // The instance knows by itself when it does not poll; the topic is read, and the call answered, as it begins.
-        case .stallConsumer, .providerOutage, .redriveDeadLetters: break
+        // Instances know by themselves when they do not poll and when their disk is full; the topic is read, and the call answered, as it begins.
+        case .stallConsumer, .fullDisk, .providerOutage, .redriveDeadLetters: break
         default: preconditionFailure("\(fault) has no time of its own")
         }
         return nil

@@ -15,14 +15,20 @@ struct UnmadeFaults {
         }
     }
 
-    /// Rates of faults that strike messages: nobody knows how many there would have been.
-    mutating func add(messageRates rates: FaultRates) {
-        let reason = "the network between real processes is not in the hands of the run"
+    /// Why no record is dropped in a live run.
+    static let recordsAreTheProducers = "what a real producer has been handed is in its hands, not in those of the run"
+
+    /// Rates of faults that strike messages, and records in a producer: nobody knows how many there would have been.
+    mutating func add(untoldRates rates: FaultRates) {
+        let network = "the network between real processes is not in the hands of the run"
         let kinds = [
-            ("faults.lost-requests", rates.lostRequests), ("faults.lost-responses", rates.lostResponses),
-            ("faults.latency-spikes", rates.latencySpikes),
+            ("faults.lost-requests", rates.lostRequests, network),
+            ("faults.lost-responses", rates.lostResponses, network),
+            ("faults.duplicated-requests", rates.duplicatedRequests, network),
+            ("faults.latency-spikes", rates.latencySpikes, network),
+            ("faults.dropped-records", rates.droppedRecords, Self.recordsAreTheProducers),
         ]
-        for (name, rate) in kinds where rate > 0 {
+        for (name, rate, reason) in kinds where rate > 0 {
             list.append(UnmadeFault(fault: name, count: nil, reason: reason))
         }
     }

@@ -35,6 +35,7 @@ final class EmbeddedTarget: LiveTarget {
         switch fault {
         case .crashBroker(_, _, _, .unflushedTail), .crashBroker(_, _, _, .everything):
             "an embedded broker has no disk of its own that could lose anything"
+        case .pauseBroker: "the embedded brokers are no processes that could be stopped"
         case .crashController: "the embedded cluster has no controller"
         case .addPartitions: "the embedded cluster cannot give a topic more partitions"
         default: fault.generalRefusal

@@ -20,7 +20,7 @@ final class KafkaTarget: LiveTarget {
 
     func refusal(of fault: FaultAction) -> String? {
         switch fault {
-        case .crashBroker, .crashController, .slowDisk: "the brokers belong to somebody else"
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker: "the brokers belong to somebody else"
         case .moveLeader, .moveCoordinator: "who leads is the cluster's own business"
         default: fault.generalRefusal
         }

@@ -31,8 +31,8 @@ protocol LiveTarget: AnyObject {
 extension FaultAction {
     var isOfCluster: Bool {
         switch self {
-        case .crashBroker, .crashController, .slowDisk, .moveLeader, .moveCoordinator, .addPartitions, .partition,
-            .loseMessage, .delayMessage:
+        case .crashBroker, .crashController, .slowDisk, .pauseBroker, .electUnclean, .moveLeader, .moveCoordinator,
+            .addPartitions, .partition, .slowLink, .loseMessage, .duplicateMessage, .delayMessage:
             true
         default: false
         }
@@ -41,8 +41,12 @@ extension FaultAction {
     /// Why no live target can make it; nil where it depends on the target.
     var generalRefusal: String? {
         switch self {
-        case .partition, .loseMessage, .delayMessage:
+        case .partition, .slowLink, .loseMessage, .duplicateMessage, .delayMessage:
             "the network between real processes is not in the hands of the run"
+        case .electUnclean: "who leads is the cluster's own business"
+        case .dropRecord: UnmadeFaults.recordsAreTheProducers
+        case .scale: "a live run keeps the instances that it has begun with"
+        case .skewClock: "all processes of a live run have the clock of the one machine"
         default: nil
         }
     }

@@ -17,6 +17,7 @@ final class WorkerInterference: Interference {
     private let topics: TopicTable
     private let line: WorkerLine
     private let stalls: [Range<Instant>]
+    private let fullDisks: [Range<Instant>]
     private var effects: UInt64
     private var transactions: UInt64
     private var failing: [Int: HandlingPlace] = [:]
@@ -39,7 +40,14 @@ final class WorkerInterference: Interference {
         faults.prepare(for: cast.faultCast(of: scenario))
         // Faults that have their time are those of the run.
         let run = cast.faults(of: scenario, seed: setup.seed)
-        stalls = Self.stalls(of: member.name, run, healing: .zero + scenario.rates.until)
+        let healing = Instant.zero + scenario.rates.until
+        let (name, service) = (member.name, service.name)
+        stalls = Self.times(in: run, healing: healing) {
+            if case .stallConsumer(name, _, _) = $0 { true } else { false }
+        }
+        fullDisks = Self.times(in: run, healing: healing) {
+            if case .fullDisk(service, _, _) = $0 { true } else { false }
+        }
     }
 
     func beforeEffect(_ number: UInt64, at now: Instant) {
@@ -53,10 +61,13 @@ final class WorkerInterference: Interference {
 
     func storeFate(ofTransaction number: UInt64, at now: Instant) -> StoreInterference? {
         transactions = setup.transactions + number
+        // The run has written it down when it began.
+        if fullDisks.contains(where: { $0.contains(now) }) { return .failsBeforeCommit }
         guard let fate = faults.storeFate(of: setup.index, transaction: transactions, at: now) else { return nil }
         line.send(.struck(.store(instance, transaction: transactions, fate)))
         switch fate {
-        case .failsBeforeCommit: return .failsBeforeCommit
+        // What the instance is told is the same.
+        case .failsBeforeCommit, .conflict: return .failsBeforeCommit
         case .failsAfterCommit: return .failsAfterCommit
         case .slow(let delay): return .slow(by: delay)
         }
@@ -81,6 +92,8 @@ final class WorkerInterference: Interference {
         guard let place = faults.place(of: record, in: topic, topics),
             let fate = faults.recordFate(of: place, at: now)
         else { return nil }
+        // Not made, as the run says: `UnmadeFaults.recordsAreTheProducers`.
+        if case .dropRecord = fate { return nil }
         line.send(.struck(fate))
         switch fate {
         case .duplicateRecord(_, let delay):
@@ -98,10 +111,14 @@ final class WorkerInterference: Interference {
 
     func isPolling(at now: Instant) -> Bool { !stalls.contains { $0.contains(now) } }
 
-    /// When the consumer of an instance is not polled; the end of all faults ends that, too.
-    private static func stalls(of instance: String, _ faults: FaultInjector, healing: Instant) -> [Range<Instant>] {
+    /// When faults of a kind go on; the end of all faults ends them, too.
+    private static func times(
+        in faults: FaultInjector, healing: Instant, of isOfKind: (FaultAction) -> Bool
+    ) -> [Range<Instant>] {
         faults.timed.compactMap { fault in
-            guard case .stallConsumer(instance, let at, let length) = fault.action else { return nil }
+            guard isOfKind(fault.action), let at = fault.action.moment, let length = fault.action.length else {
+                return nil
+            }
             let end = at < healing ? min(at + length, healing) : at + length
             return at..<max(at, end)
         }

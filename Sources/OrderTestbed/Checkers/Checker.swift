@@ -1,5 +1,4 @@
 import Harness
-import Simulation
 
 /// One invariant, and how to see from the history of a run whether it held.
 struct Checker: Sendable {
@@ -32,42 +31,4 @@ struct Checker: Sendable {
 }
 
 /// What a checker has seen so far.
-struct Findings {
-    /// A run that breaks an invariant a thousand times breaks it for one reason.
-    static let limit = 20
-
-    let checker: String
-    let end: Instant
-    private let limit: Int
-    private(set) var samples = 0
-    private var reported: [Violation] = []
-    private var unsaid = 0
-
-    init(checker: String, end: Instant, limit: Int = Self.limit) {
-        self.checker = checker
-        self.end = end
-        self.limit = limit
-    }
-
-    /// Something was looked at that could have broken the invariant.
-    mutating func sample(_ count: Int = 1) { samples += count }
-
-    /// The invariant was broken. Without a moment, it was seen at the end of the run.
-    mutating func report(_ subject: some CustomStringConvertible, at moment: Instant? = nil, _ message: String) {
-        guard reported.count < limit else {
-            unsaid += 1
-            return
-        }
-        reported.append(
-            Violation(checker: checker, at: moment ?? end, subject: subject.description, message: message))
-    }
-
-    /// The first violations, and how many more there were.
-    var violations: [Violation] {
-        guard unsaid > 0, let last = reported.last else { return reported }
-        let rest = Violation(
-            checker: checker, at: last.at, subject: last.subject,
-            message: "… and \(unsaid) more violations of the same invariant.")
-        return reported + [rest]
-    }
-}
+typealias Findings = Inspection

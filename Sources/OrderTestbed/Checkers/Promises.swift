@@ -87,6 +87,11 @@ extension Checker {
         for answer in history.answers
         where answer.response.status < 500 && !answer.request.conversation.isReading {
             findings.sample()
+            // Without a key, every request is one of its own: it may be refused the second time, or make another order.
+            guard !history.keyless.contains(answer.request) else {
+                if answer.request.isCreation, answer.response.isSuccess { creations.append(answer) }
+                continue
+            }
             let key = answer.request.firstOfItsKey
             guard let known = first[key] else {
                 first[key] = answer
@@ -146,6 +151,9 @@ extension Checker {
 }
 
 extension RequestID {
+    /// Whether it places an order.
+    fileprivate var isCreation: Bool { conversation == .order || conversation == .again }
+
     /// The same for all requests with one idempotency key.
     fileprivate var firstOfItsKey: RequestID {
         let first = conversation == .again ? Conversation.order : conversation
@@ -154,16 +162,18 @@ extension RequestID {
 }
 
 extension OrderHistory {
-    /// How many idempotency keys were sent with orders that make sense.
+    /// How many idempotency keys were sent with orders that make sense. A request without one counts for itself, as often
+    /// as the network may have delivered it.
     fileprivate var keysOfOrders: Int {
+        let alone = keyless.count { $0.isCreation }
         var sent: [Bool] = []
         for entry in source.entries {
             guard case .requested(_, let request) = entry.event, let id = RequestID(rawValue: request.id),
-                id.conversation == .order
+                id.conversation == .order, !keyless.contains(id)
             else { continue }
             while sent.count <= id.order { sent.append(false) }
             sent[id.order] = true
         }
-        return sent.count { $0 }
+        return sent.count { $0 } + (alone > 0 ? alone + doubledRequests : 0)
     }
 }

@@ -23,6 +23,10 @@ struct OrderHistory: Sendable {
     private(set) var deadLetters: [DeadLetter] = []
     /// What clients were told, in order of time.
     private(set) var answers: [ClientAnswer] = []
+    /// Requests without an idempotency key, but for those that only ask.
+    private(set) var keyless: Set<RequestID> = []
+    /// Requests of clients that the network delivered twice.
+    private(set) var doubledRequests = 0
     /// Money that moved, in order of time.
     private(set) var ledger: [Booking] = []
     /// What customers were told, in order of time.
@@ -81,7 +85,14 @@ struct OrderHistory: Sendable {
             } else {
                 ledger.append(Booking(at: entry.at, entry: booking, order: order))
             }
-        case .requested, .acknowledged, .called, .fault, .instance, .cluster, .redriven:
+        case .requested(_, let request):
+            guard request.idempotencyKey == nil, let id = RequestID(rawValue: request.id),
+                !id.conversation.isReading
+            else { return }
+            keyless.insert(id)
+        case .fault(.duplicateMessage(let place)) where place.from == "client":
+            doubledRequests += 1
+        case .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }
     }

@@ -141,6 +141,9 @@ extension OrderSystemUnderTest {
             .durationRange(
                 "workload.repeat-delay", \.workload.repeatDelay, "From an order to its repetition."),
             .probability(
+                "workload.keyless-requests", \.workload.keylessRequests,
+                "How many customers send their orders, repetitions and cancellations without an idempotency key."),
+            .probability(
                 "workload.nonsense-requests", \.workload.nonsenseRequests,
                 "Beside how many orders a request arrives that makes no sense."),
             .duration(

@@ -78,6 +78,8 @@ public struct WorkloadOptions: Hashable, Sendable {
     public var repeatedRequests = 0.0
     /// From an order to its repetition.
     public var repeatDelay = Duration.zero...Duration.seconds(5)
+    /// Probability that a customer sends the order, its repetition and its cancellations without an idempotency key.
+    public var keylessRequests = 0.0
     /// Probability that beside an order a request arrives that makes no sense.
     public var nonsenseRequests = 0.0
 

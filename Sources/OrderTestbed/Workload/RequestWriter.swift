@@ -19,7 +19,7 @@ struct RequestWriter: Sendable {
 
     /// Everything that needs no order.
     private func place(_ request: inout Request, _ id: RequestID) {
-        request.idempotencyKey = "order-\(id.order)"
+        request.idempotencyKey = key("order", id)
         request.body = body(of: id.order, as: plan.orderID(of: id.order), items: plan.basket(of: id.order))
         switch id.conversation {
         case .order, .again: break
@@ -34,12 +34,17 @@ struct RequestWriter: Sendable {
         }
     }
 
+    /// Nil where the customer does without.
+    private func key(_ purpose: String, _ id: RequestID) -> String? {
+        plan.sendsKeys(with: id.order) ? "\(purpose)-\(id.order)" : nil
+    }
+
     /// Everything about an order that was placed.
     private func refer(_ request: inout Request, to order: Identifier, _ id: RequestID) {
         switch id.conversation {
         case .order, .again, .nonsense: place(&request, id)
         case .cancel, .cancelAgain:
-            request.idempotencyKey = (id.conversation == .cancel ? "cancel-" : "cancel-again-") + "\(id.order)"
+            request.idempotencyKey = key(id.conversation == .cancel ? "cancel" : "cancel-again", id)
             request.path = OrderAPI.cancelPath(order)
         case .cancelLine:
             guard let change = plan.lineCancellation(of: id.order) else {

@@ -113,6 +113,9 @@ struct WorkloadPlan: Sendable {
         return draws.duration(in: options.repeatDelay, .repetition, UInt64(order), 1)
     }
 
+    /// Whether the customer's requests have idempotency keys.
+    func sendsKeys(with order: Int) -> Bool { !draws.chance(options.keylessRequests, .keyless, UInt64(order)) }
+
     /// What makes no sense, if this customer sends such a thing, and how long after the order.
     func nonsense(beside order: Int) -> (kind: Nonsense, after: Duration)? {
         guard draws.chance(options.nonsenseRequests, .nonsense, UInt64(order)) else { return nil }
@@ -132,5 +135,6 @@ extension Purpose {
     fileprivate static let quantity = Purpose("workload.quantity")
     fileprivate static let scarcity = Purpose("workload.scarcity")
     fileprivate static let repetition = Purpose("workload.repetition")
+    fileprivate static let keyless = Purpose("workload.keyless")
     fileprivate static let nonsense = Purpose("workload.nonsense")
 }

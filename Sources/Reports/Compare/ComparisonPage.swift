@@ -207,21 +207,3 @@ struct ComparisonPage {
         """
     }
 }
-
-/// Text that goes into HTML as it is, between tags and in quoted attributes.
-enum HTML {
-    static func text(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
-    }
-}

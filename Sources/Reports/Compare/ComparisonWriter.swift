@@ -20,7 +20,8 @@ public enum ComparisonWriter {
         let scenario = joined(directory, "\(name)/scenario.yaml")
         let replay = "\(program) run \(ShellWord.quoted(scenario))"
         _ = try ReportWriter.write(
-            result, file: scenario, replay: replay, program: program, into: directory, folder: name, telling: checker)
+            result, file: scenario, replay: replay, program: program, into: directory, folder: name, telling: checker,
+            extent: .text)
         return ComparisonExample(result, checker: checker, report: "\(name)/report.md", replay: replay)
     }
 

@@ -39,6 +39,24 @@ extension Service {
     /// The service's name.
     public var group: String { name }
 
+    /// Nothing has to be there before the start.
+    public func prepare(_ transaction: inout Transaction) throws {}
+
+    /// A service that calls no provider hears no answer.
+    public func handle(_ answer: ProviderAnswer, to call: ProviderCall, in transaction: inout Transaction) throws {
+        preconditionFailure("\(name) calls a provider, and has no handle(_:to:in:) for the answer")
+    }
+
+    /// A service that sets no deadline has none to meet.
+    public func handle(_ deadline: Deadline, in transaction: inout Transaction) throws {
+        preconditionFailure("\(name) sets deadlines, and has no handle(_:in:) for them")
+    }
+
+    /// A service without an API refuses requests.
+    public func handle(_ request: Request, in transaction: inout Transaction) throws -> Response {
+        .problem(404, "No API", "Send the request to a service that has one.")
+    }
+
     /// The topic that is called so, if there is one.
     public func retryTopic(for topic: TopicID, attempt: Int) -> TopicID? {
         topics.id(of: RetryTopics.name(of: topics.name(of: topic), attempt))

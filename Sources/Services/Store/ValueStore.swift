@@ -105,6 +105,15 @@ public struct ValueStore: Sendable {
         transaction += 1
     }
 
+    /// How many transactions were committed.
+    public var commitCount: UInt64 { transaction }
+
+    /// Hands over what stands now under each key that the last committed transaction has written.
+    public func lastCommit(to sink: any RowSink) throws {
+        guard transaction > 0 else { return }
+        for box in tables where box.transaction == transaction - 1 { try box.writes(to: sink) }
+    }
+
     /// A box that a fork shares is copied before it is written.
     @inlinable
     mutating func makeUnique(_ position: Int) {

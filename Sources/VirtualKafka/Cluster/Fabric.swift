@@ -14,6 +14,8 @@ struct Fabric: Sendable {
     var diskSlowdown: ContiguousArray<Int>
     /// Which broker processes run.
     var running = BrokerSet()
+    /// Which of them are stopped (SIGSTOP): they hold their connections, and say nothing.
+    var paused = BrokerSet()
     private(set) var groupNames: [String] = []
     var transactional = TransactionalIDTable()
     var ledger = TransactionLedger()
@@ -122,11 +124,16 @@ struct Fabric: Sendable {
             return
         }
         connections[index].isEstablished = true
-        switch network.transmit(from: from, to: nodes[broker], at: now + delay, isResponse: false) {
-        case .arrives where connections[index].hasRequestGap:
+        let isOfClient = Int(requester) >= brokerCount
+        switch network.transmit(
+            from: from, to: nodes[broker], at: now + delay, isResponse: false, mayArriveTwice: isOfClient)
+        {
+        case .arrives where connections[index].hasRequestGap, .arrivesTwice where connections[index].hasRequestGap:
             reset(requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: from))
         case .arrives(let moment):
             schedule(.request(origin, broker: Int32(broker), body), at: moment)
+        case .arrivesTwice(let moment):
+            for _ in 1...2 { schedule(.request(origin, broker: Int32(broker), body), at: moment) }
         case .lost(let detection):
             reset(requester, broker, after: delay + detection)
         case .vanished:
@@ -148,7 +155,7 @@ struct Fabric: Sendable {
         switch network.transmit(from: nodes[broker], to: to, at: now + delay, isResponse: true) {
         case .arrives where connections[index].hasResponseGap:
             reset(origin.requester, broker, after: delay + network.resetDetection(from: nodes[broker], to: to))
-        case .arrives(let moment):
+        case .arrives(let moment), .arrivesTwice(let moment):
             schedule(.response(origin, broker: Int32(broker), body), at: moment)
         case .lost(let detection):
             reset(origin.requester, broker, after: delay + detection)

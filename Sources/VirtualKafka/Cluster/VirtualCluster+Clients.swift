@@ -79,6 +79,17 @@ extension VirtualCluster {
         end(&output)
     }
 
+    /// A record that was handed to a producer gets lost on its way to the log, as Kafka's protocol allows: the producer
+    /// reports that its `message.timeout.ms` was over before it could be sent, or with `acks=0` that all is well.
+    public mutating func drop(
+        _ record: Record, to topic: TopicID, tag: UInt64, by producer: ClientID, at now: Instant,
+        into output: inout KafkaOutput
+    ) {
+        begin(now, &output)
+        producers[producerIndex(producer)].drop(record, to: topic, tag: tag, &fabric)
+        end(&output)
+    }
+
     /// Ends a client in an orderly way: a consumer commits what is stored, if it commits in the background, and leaves its
     /// group; a producer drops what it has not sent. What it is asked to do afterwards ends with `destroyed`.
     public mutating func close(_ client: ClientID, at now: Instant, into output: inout KafkaOutput) {

@@ -9,6 +9,10 @@ extension VirtualCluster {
     ) {
         guard isBrokerUp(broker) else { return }
         begin(now, &output)
+        // What had arrived while it was stopped is gone with it.
+        fabric.paused.remove(broker)
+        held.removeAll { $0.node == fabric.nodes[broker] }
+        frozen.removeAll { $0 == fabric.nodes[broker] }
         fabric.running.remove(broker)
         brokers[broker].crash(losing: loss, &fabric)
         fabric.closeConnections(of: broker)
@@ -25,6 +29,19 @@ extension VirtualCluster {
         brokers[broker].start(formed: nil, &fabric)
         end(&output)
     }
+
+    /// Stops the process of a broker, or lets it go on (SIGSTOP, SIGCONT). Stopped, it keeps its connections and answers
+    /// nothing; then it handles all that arrived meanwhile, in order, and may do so as a leader that has a successor.
+    public mutating func setPaused(
+        broker: Int, _ isPaused: Bool, at now: Instant, into output: inout KafkaOutput
+    ) {
+        guard isBrokerUp(broker), fabric.paused.contains(broker) != isPaused else { return }
+        if isPaused { fabric.paused.insert(broker) } else { fabric.paused.remove(broker) }
+        setFrozen(node: fabric.nodes[broker], isPaused, at: now, into: &output)
+    }
+
+    /// Whether a broker's process is stopped.
+    public func isBrokerPaused(_ broker: Int) -> Bool { fabric.paused.contains(broker) }
 
     /// From now on, appends take a broker so many times as long as usual; 1 is as usual, and less is impossible.
     public mutating func slowDisk(of broker: Int, by factor: Int) {
@@ -45,6 +62,19 @@ extension VirtualCluster {
         let isMoved = quorum.moveLeader(of: number, to: broker, &fabric)
         end(&output)
         return isMoved
+    }
+
+    /// An operator makes any live replica the leader of a partition that nobody leads (`kafka-leader-election
+    /// --election-type unclean`); what it lacks is lost. Returns whether that was necessary, and possible.
+    @discardableResult
+    public mutating func electUnclean(
+        _ partition: TopicPartition, at now: Instant, into output: inout KafkaOutput
+    ) -> Bool {
+        guard let number = fabric.topology.number(of: partition) else { return false }
+        begin(now, &output)
+        let isElected = quorum.electUnclean(number, &fabric)
+        end(&output)
+        return isElected
     }
 
     /// The active controller hands its role over to another broker. Returns whether there is one that can take it.

@@ -14,7 +14,7 @@ public struct VirtualCluster: Sendable {
     var admins: ContiguousArray<AdminClient> = []
     /// By client.
     var clients: ContiguousArray<ClientPlace> = []
-    /// What waits for machines that are frozen, in order.
+    /// What waits for machines that are frozen, clients' and brokers', in order.
     var held: [(node: NodeID, event: KafkaEvent)] = []
     var frozen: [NodeID] = []
 
@@ -214,17 +214,24 @@ public struct VirtualCluster: Sendable {
 
     // MARK: Frozen machines
 
-    /// Keeps an event for a client whose process is stopped.
+    /// Keeps an event for a client or broker whose process is stopped.
     private mutating func hold(_ event: KafkaEvent) -> Bool {
-        let requester: Int
-        switch event.kind {
-        case .response(let origin, _, _): requester = Int(origin.requester)
-        case .connectionReset(let origin, _, _): requester = Int(origin)
-        case .wakeClient(let client): requester = Int(client.rawValue) + brokers.count
-        default: return false
-        }
-        guard requester >= brokers.count, frozen.contains(fabric.nodes[requester]) else { return false }
+        guard let requester = process(of: event), frozen.contains(fabric.nodes[requester]) else { return false }
         held.append((fabric.nodes[requester], event))
         return true
+    }
+
+    /// The process that an event happens to: a broker below the number of brokers, else a client; nil for the quorum.
+    private func process(of event: KafkaEvent) -> Int? {
+        switch event.kind {
+        case .response(let origin, _, _): Int(origin.requester)
+        case .connectionReset(let requester, _, _): Int(requester)
+        case .wakeClient(let client): Int(client.rawValue) + brokers.count
+        case .request(_, let broker, _), .brokerTick(let broker, _), .fetchDeadline(let broker, _),
+            .replicaFetchDeadline(let broker, _), .fetcherWake(let broker, _), .groupAlarm(let broker, _),
+            .loadCoordinator(let broker, _, _), .transactionAlarm(let broker):
+            Int(broker)
+        case .quorumTick: nil
+        }
     }
 }

@@ -57,6 +57,16 @@ extension Controller {
         return true
     }
 
+    /// An operator makes any live replica the leader of a partition that nobody leads; whether that was necessary, and
+    /// possible.
+    mutating func electUnclean(_ partition: Int, _ fabric: inout Fabric) -> Bool {
+        guard let active, reachesMajority(active, fabric),
+            elect(LeaderElection(partition: Int32(partition), kind: .unclean), &fabric) == .none
+        else { return false }
+        publish(&fabric)
+        return true
+    }
+
     /// The controller hands its role over to another broker.
     mutating func moveController(_ fabric: inout Fabric) -> Bool {
         guard let former = active, reachesMajority(former, fabric) else { return false }

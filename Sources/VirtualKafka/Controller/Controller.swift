@@ -89,9 +89,10 @@ struct Controller: Sendable {
     }
 
     func reachesMajority(_ broker: Int, _ fabric: borrowing Fabric) -> Bool {
-        guard fabric.running.contains(broker) else { return false }
+        let awake = fabric.running.subtracting(fabric.paused)
+        guard awake.contains(broker) else { return false }
         var reached = 0
-        for voter in 0..<fabric.brokerCount where fabric.running.contains(voter) {
+        for voter in 0..<fabric.brokerCount where awake.contains(voter) {
             let there = fabric.nodes[voter]
             let here = fabric.nodes[broker]
             if voter == broker

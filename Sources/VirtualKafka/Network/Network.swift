@@ -19,6 +19,8 @@ public enum MessageFate: Hashable, Sendable {
     case deliver(extra: Duration)
     /// Its connection is reset: the message is lost, and what is in flight on the connection fails.
     case lose
+    /// It arrives twice, one right behind the other. Only requests of clients do: see `Network.transmit`.
+    case duplicate
 }
 
 /// How the network treats messages; the rates are per message.
@@ -27,6 +29,8 @@ public struct NetworkConditions: Sendable {
     public var latency: ClosedRange<Duration>
     public var requestLoss: Double
     public var responseLoss: Double
+    /// Requests of clients that arrive twice.
+    public var requestDuplication = 0.0
     public var spike: Double
     public var spikeDelay: ClosedRange<Duration>
 
@@ -43,7 +47,7 @@ public struct NetworkConditions: Sendable {
     }
 }
 
-/// Links between machines: latency, loss, spikes and one-way blocks. Messages of one directed link arrive in the order
+/// Links between machines: latency, loss, spikes, slowness and one-way blocks. Messages of one directed link arrive in the order
 /// in which they were sent, as TCP delivers them.
 public struct Network: Sendable {
     public var conditions: NetworkConditions
@@ -55,6 +59,8 @@ public struct Network: Sendable {
     private struct Link {
         var sent: UInt32 = 0
         var isBlocked = false
+        /// How much longer than usual everything takes.
+        var slowdown = Duration.zero
         var lastArrival = Instant.zero
     }
 
@@ -65,6 +71,7 @@ public struct Network: Sendable {
     private var stride = 0
 
     private static let latencyPurpose = Purpose("network latency")
+    private static let duplicationPurpose = Purpose("network duplication")
     private static let lossPurpose = Purpose("network loss")
     private static let spikePurpose = Purpose("network spike")
     private static let spikeDelayPurpose = Purpose("network spike delay")
@@ -105,16 +112,37 @@ public struct Network: Sendable {
     /// Whether messages vanish in this direction.
     public func isBlocked(from: NodeID, to: NodeID) -> Bool { links[index(from, to)].isBlocked }
 
+    /// From now on, every message of this direction takes so much longer than it would have.
+    public mutating func slow(from: NodeID, to: NodeID, by delay: Duration) { links[index(from, to)].slowdown = delay }
+
+    /// How much longer than usual messages of this direction take.
+    public func slowdown(from: NodeID, to: NodeID) -> Duration { links[index(from, to)].slowdown }
+
+    /// Everything is as fast again as it was.
+    public mutating func unslowAll() {
+        for index in links.indices { links[index].slowdown = .zero }
+    }
+
     /// For traffic that is not the cluster's: when a message sent now arrives, nil when it is lost or blocked.
     public mutating func send(from: NodeID, to: NodeID, at now: Instant) -> Instant? {
         switch transmit(from: from, to: to, at: now, isResponse: false) {
-        case .arrives(let moment): moment
+        case .arrives(let moment), .arrivesTwice(let moment): moment
+        case .lost, .vanished: nil
+        }
+    }
+
+    /// The same for a request, which may arrive twice: when, and how often.
+    public mutating func sendRequest(from: NodeID, to: NodeID, at now: Instant) -> (at: Instant, copies: Int)? {
+        switch transmit(from: from, to: to, at: now, isResponse: false, mayArriveTwice: true) {
+        case .arrives(let moment): (moment, 1)
+        case .arrivesTwice(let moment): (moment, 2)
         case .lost, .vanished: nil
         }
     }
 
     enum Transmission {
         case arrives(Instant)
+        case arrivesTwice(Instant)
         /// The connection was reset; the ends notice after `detection`.
         case lost(detection: Duration)
         /// Blocked: nobody notices.
@@ -124,7 +152,14 @@ public struct Network: Sendable {
     /// A message within one machine takes this long and is never lost.
     private static let loopback = Duration.microseconds(10)
 
-    mutating func transmit(from: NodeID, to: NodeID, at moment: Instant, isResponse: Bool) -> Transmission {
+    /// Sends a message.
+    ///
+    /// What may arrive twice is a client's request. In Kafka, that is what its own retries do when an answer is lost, and what
+    /// a proxy does; brokers among themselves have no such thing, and the copy comes before whatever is sent next, as
+    /// TCP has it: a protocol that relies on the order of a connection is not put to a test that nothing passes.
+    mutating func transmit(
+        from: NodeID, to: NodeID, at moment: Instant, isResponse: Bool, mayArriveTwice: Bool = false
+    ) -> Transmission {
         let index = index(from, to)
         let number = links[index].sent
         links[index].sent += 1
@@ -132,7 +167,11 @@ public struct Network: Sendable {
         if from == to { return .arrives(inOrder(index, moment + Self.loopback)) }
         let link = UInt64(UInt32(bitPattern: from.rawValue)) << 32 | UInt64(UInt32(bitPattern: to.rawValue))
         var delay = draws.duration(in: conditions.latency, Self.latencyPurpose, link, UInt64(number))
-        switch fate(of: MessageIdentity(from: from, to: to, number: number), link, isResponse: isResponse, at: moment) {
+        delay = delay + links[index].slowdown
+        let message = MessageIdentity(from: from, to: to, number: number)
+        switch fate(of: message, link, isResponse: isResponse, mayArriveTwice: mayArriveTwice, at: moment) {
+        case .duplicate:
+            return .arrivesTwice(inOrder(index, moment + delay))
         case .lose:
             let range = Duration.milliseconds(1)...(.milliseconds(50))
             return .lost(detection: draws.duration(in: range, Self.detectionPurpose, link, UInt64(number)))
@@ -151,10 +190,11 @@ public struct Network: Sendable {
 
     /// The plan first, then the rates; whatever strikes is written down.
     private mutating func fate(
-        of message: MessageIdentity, _ link: UInt64, isResponse: Bool, at moment: Instant
+        of message: MessageIdentity, _ link: UInt64, isResponse: Bool, mayArriveTwice: Bool, at moment: Instant
     ) -> MessageFate {
         var fate = MessageFate.deliver(extra: .zero)
         if !plannedFates.isEmpty, let planned = plannedFates[message] {
+            if planned == .duplicate, !mayArriveTwice { return fate }
             fate = planned
         } else {
             let number = UInt64(message.number)
@@ -163,6 +203,9 @@ public struct Network: Sendable {
                 fate = .lose
             } else if draws.chance(conditions.spike, Self.spikePurpose, link, number) {
                 fate = .deliver(extra: draws.duration(in: conditions.spikeDelay, Self.spikeDelayPurpose, link, number))
+            } else if mayArriveTwice, draws.chance(conditions.requestDuplication, Self.duplicationPurpose, link, number)
+            {
+                fate = .duplicate
             } else {
                 return fate
             }
