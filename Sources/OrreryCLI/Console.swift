@@ -49,6 +49,9 @@ final class Console: Sendable {
     /// Writes a line of results.
     func print(_ line: String) { emit(line + "\n", isError: false) }
 
+    /// Writes what a line of input is to stand behind.
+    func prompt(_ text: String) { emit(text, isError: false) }
+
     /// Writes a line for people to standard error.
     func note(_ line: String) { emit(line + "\n", isError: true) }
 

@@ -45,6 +45,17 @@ struct ScenarioSettings: Sendable {
         }
     }
 
+    /// How a file of a report is called: by its path where reports are written, else by the name of the attachment.
+    func nameOfReportFile(_ path: String) -> String {
+        guard reports == nil else { return root.shortened(path) }
+        return path.split(separator: "/").suffix(2).joined(separator: "-")
+    }
+
+    /// The line that runs another file in the place of the test's scenario.
+    func line(running file: String) -> String {
+        "ORRERY_SCENARIO=\(ShellWord.quoted(file)) swift test --filter \(ShellWord.quoted(filter))"
+    }
+
     /// The scenario, and what it is called in a report: its file from the root of the package.
     func load(_ source: ScenarioSource) throws -> (scenario: Scenario, file: String) {
         let files = ScenarioDirectory(root: root, directory: directory)

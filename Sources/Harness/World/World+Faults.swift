@@ -181,7 +181,7 @@ extension World {
         guard !cluster.network.firedFates.isEmpty else { return }
         let fired = cluster.network.firedFates
         cluster.network.firedFates.removeAll(keepingCapacity: true)
-        for (at, message, fate) in fired {
+        for (_, message, fate) in fired {
             let place = MessagePlace(from: name(of: message.from), to: name(of: message.to), number: message.number)
             let action: FaultAction =
                 switch fate {
@@ -189,7 +189,8 @@ extension World {
                 case .duplicate: .duplicateMessage(place)
                 case .deliver(let extra): .delayMessage(place, by: extra)
                 }
-            recording.append(.init(at: at, event: .fault(action)))
+            // A broker may be about to send it only when its disk is done: struck it is now.
+            record(.fault(action))
         }
     }
 }

@@ -19,7 +19,9 @@ struct Observation {
     /// Makes the run once more and watches it. Nil when it does not become the same: a live run is never, nor is one that
     /// another program made.
     init?(of result: RunResult) {
-        guard !result.target.isLive, var world = try? World(result.replayScenario, seed: result.seed) else { return nil }
+        guard !result.target.isLive, var world = try? World(result.replayScenario, seed: result.seed) else {
+            return nil
+        }
         world.watchTraffic()
         let watcher = RowWatcher()
         let view = world.view
