@@ -2,6 +2,7 @@ import Harness
 import Kafka
 import Orders
 import Services
+import Simulation
 
 /// That the log tells the story as it was.
 extension Checker {
