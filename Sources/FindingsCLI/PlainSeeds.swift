@@ -25,13 +25,14 @@ struct PlainSeeds {
     /// How many times as often faults strike as the scenario says.
     var boost = 1.0
 
-    func find(_ defect: Defect) throws -> Outcome {
+    /// The first seed from `first` on that shows the defect.
+    func find(_ defect: Defect, from first: UInt64 = 1) throws -> Outcome {
         var scenario = try defect.planted()
         scenario.rates.multiply(by: boost)
         let time = ProcessorTime()
         var outcome = Outcome()
         while outcome.seconds < budget {
-            let result = try Runner.run(scenario, seed: UInt64(outcome.runs) + 1)
+            let result = try Runner.run(scenario, seed: first + UInt64(outcome.runs))
             outcome.runs += 1
             outcome.events += result.events
             outcome.seconds = time.seconds

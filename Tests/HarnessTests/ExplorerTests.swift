@@ -97,7 +97,7 @@ struct ExplorerTests {
         #expect(explorer.statistics.parts.map(\.runs) == [100, 10])
         try explorer.run { _ in false }
         #expect(explorer.statistics.parts.map(\.runs) == [300, 300])
-        #expect(explorer.statistics.parts.allSatisfy(\.isExhausted))
+        #expect(explorer.statistics.parts.allSatisfy { $0.isExhausted } == true)
         #expect(explorer.statistics.conclusiveRuns == 600)
         #expect(try !explorer.advance())
     }

@@ -16,6 +16,8 @@ public struct BranchingSearch: Strategy {
         var future: FuturePlaces
         /// How many faults were added to it.
         var depth: Int
+        /// What was new about it when it was kept.
+        var state: UInt64
         /// How many branches it has had.
         var branches = 0
     }
@@ -25,17 +27,16 @@ public struct BranchingSearch: Strategy {
     private let menu: FaultMenu
     private let draws: Draws
     private var corpus: [Entry] = []
-    private var visited: Set<UInt64> = []
+    /// How often runs have come to each abstract state.
+    private var visits: [UInt64: Int] = [:]
     private var baseCount = 0
     private var attempts: UInt64 = 0
 
     /// How many worlds are kept at most, and with how many faults.
-    private static let corpusLimit = 128
-    private static let depthLimit = 16
+    private static let corpusLimit = 160
+    private static let depthLimit = 30
     /// How many worlds one run adds at most.
     private static let harvestLimit = 24
-    /// How many faults a branch adds.
-    private static let faultCounts = [1, 2, 3, 4, 5, 6]
     /// How often a run begins anew although there are worlds to branch off from.
     private static let baseShare = 0.15
 
@@ -45,7 +46,7 @@ public struct BranchingSearch: Strategy {
         draws = Draws(seed: space.seed).substream(.branching, UInt64(space.share.index))
     }
 
-    public var states: Int { visited.count }
+    public var states: Int { visits.count }
 
     /// A run from the beginning, or a branch.
     public mutating func next() throws -> Attempt? {
@@ -61,7 +62,8 @@ public struct BranchingSearch: Strategy {
         let units = space.drawUnits(Draws(seed: seed).substream(.branching), 0)
         baseCount += 1
         var world = try World(space.quietScenario(units: units), seed: seed, isOpenToFaults: true)
-        let entry = Entry(world: world, seed: seed, focus: world.processes[0].name, future: FuturePlaces(), depth: 0)
+        let entry = Entry(
+            world: world, seed: seed, focus: world.processes[0].name, future: FuturePlaces(), depth: 0, state: 0)
         var harvest = run(&world, from: entry)
         // What branches can come to is known now that one run has come to its end.
         let future = FuturePlaces(of: world)
@@ -77,7 +79,9 @@ public struct BranchingSearch: Strategy {
         let draws = draws.substream(.branchFaults, attempts)
         // Several at once: most have nothing to do with each other, so that one run tries each of them, and two that belong
         // together may not show a new state one by one. What is not needed is taken away by shrinking.
-        let wanted = Self.faultCounts[draws.index(below: Self.faultCounts.count, .faultCount)]
+        let units = entry.world.scenario.system.unitsOfWork
+        let wanted = 1 + draws.index(below: 3 + 2 * min(units, 8), .faultCount)
+        let menu = menu.chosen(draws)
         var world = entry.world
         var added = 0
         for number in 0..<UInt64(wanted * 3) where added < wanted {
@@ -105,11 +109,12 @@ public struct BranchingSearch: Strategy {
             let goesOn = world.step()
             if world.landmark != landmark {
                 landmark = world.landmark
-                if visit(world) {
+                if let state = visit(world) {
                     found += 1
                     var entry = origin
                     entry.world = before ?? world
                     entry.focus = worker ?? origin.focus
+                    entry.state = state
                     harvest.append(entry)
                     if harvest.count > Self.harvestLimit {
                         harvest.remove(at: draws.index(below: harvest.count, .harvest, attempts, UInt64(found)))
@@ -120,17 +125,24 @@ public struct BranchingSearch: Strategy {
         }
     }
 
-    /// Whether anything in the world is in a state that no run has been in.
-    private mutating func visit(_ world: World) -> Bool {
-        world.abstractStates.reduce(false) { visited.insert($1).inserted || $0 }
+    /// Counts the states that anything in the world is in; gives back one that no run has been in.
+    private mutating func visit(_ world: World) -> UInt64? {
+        var new: UInt64?
+        for state in world.abstractStates {
+            let count = visits[state, default: 0]
+            visits[state] = count + 1
+            if count == 0 { new = state }
+        }
+        return new
     }
 
     // MARK: The corpus
 
-    /// Of three that are drawn, the one that has had the fewest branches.
+    /// Of four that are drawn, the one whose state is rare, and which has had few branches.
     private func chooseEntry() -> Int {
-        let drawn = (0..<3).map { draws.index(below: corpus.count, .entry, attempts, UInt64($0)) }
-        return drawn.min { corpus[$0].branches < corpus[$1].branches }!
+        let drawn = (0..<4).map { draws.index(below: corpus.count, .entry, attempts, UInt64($0)) }
+        func weight(_ index: Int) -> Int { (corpus[index].branches + 1) * (visits[corpus[index].state] ?? 1) }
+        return drawn.min { weight($0) < weight($1) }!
     }
 
     /// Keeps a world; when there are too many, the one that has had the most branches goes.

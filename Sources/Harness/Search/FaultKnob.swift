@@ -28,6 +28,23 @@ struct FaultKnob: Sendable {
     /// So many a second, not a probability.
     var isPerSecond: Bool { if case .time = target { true } else { false } }
 
+    /// Which of the things that faults can strike it strikes, from 0; nil for one that only makes others worse.
+    var group: Int? {
+        switch target {
+        case .modifier: nil
+        case .time: 0
+        case .effect: 1
+        case .handler: 2
+        case .record: 3
+        case .message, .request: 4
+        case .transaction: 5
+        case .call: 6
+        }
+    }
+
+    /// How many things there are for faults to strike.
+    static let groupCount = 7
+
     private init(
         _ name: String, _ rate: any WritableKeyPath<FaultRates, Double> & Sendable, _ target: Target = .time,
         limit: Double = .infinity

@@ -4,18 +4,31 @@ import Simulation
 /// Faults that a search can add to a world, drawn to fit the moment: those that its scenario has to survive.
 struct FaultMenu: Sendable {
     private let rates: FaultRates
-    private let knobs: [FaultKnob]
+    /// By what they strike, so that many knobs for one thing do not crowd out the one for another.
+    private let groups: [[FaultKnob]]
 
     /// - Parameter rates: Which faults are on it, and how long they last.
     init(_ rates: FaultRates) {
         self.rates = rates
-        knobs = FaultKnob.all.filter { knob in
-            if case .modifier = knob.target { return false }
-            return rates[keyPath: knob.rate] > 0
+        var groups: [[FaultKnob]] = Array(repeating: [], count: FaultKnob.groupCount)
+        for knob in FaultKnob.all where rates[keyPath: knob.rate] > 0 {
+            if let group = knob.group { groups[group].append(knob) }
         }
+        self.groups = groups.filter { !$0.isEmpty }
     }
 
-    var isEmpty: Bool { knobs.isEmpty }
+    private init(_ rates: FaultRates, groups: [[FaultKnob]]) { (self.rates, self.groups) = (rates, groups) }
+
+    var isEmpty: Bool { groups.isEmpty }
+
+    /// Every other time all of it, else only one or two of the things that faults can strike: a run with everything on hides
+    /// what takes several faults of a kind.
+    func chosen(_ draws: Draws) -> FaultMenu {
+        guard !isEmpty, draws.chance(0.5, .menuChoice) else { return self }
+        let first = draws.index(below: groups.count, .menuGroup, 1)
+        let second = draws.index(below: groups.count, .menuGroup, 2)
+        return FaultMenu(rates, groups: first == second ? [groups[first]] : [groups[first], groups[second]])
+    }
 
     /// What a search knows of the moment at which faults are added.
     struct Moment: Sendable {
@@ -28,23 +41,24 @@ struct FaultMenu: Sendable {
 
     /// Something that can go wrong from now on; nil when what was drawn does not fit.
     func draw(for world: World, at moment: Moment, _ draws: Draws) -> FaultAction? {
-        let knob = knobs[draws.index(below: knobs.count, .menuKnob)]
+        let group = groups[draws.index(below: groups.count, .menuGroup)]
+        let knob = group[draws.index(below: group.count, .menuKnob)]
         switch knob.target {
         case .modifier: return nil
         case .time: return drawTimed(knob, for: world, moment, draws)
         case .effect:
             let instance = drawInstance(of: world, moment, draws)
             let number = world.effectCount(of: instance) + 1 + ahead(moment, draws)
-            return .crashInstance(
-                instance, beforeEffect: number, restartAfter: draws.duration(in: rates.serviceDowntime, .menuLength))
+            // Mostly short: while somebody is down, little happens.
+            let downtime = (0..<2).map { draws.duration(in: rates.serviceDowntime, .menuLength, UInt64($0)) }
+            return .crashInstance(instance, beforeEffect: number, restartAfter: min(downtime[0], downtime[1]))
         case .transaction(let fate):
             let instance = drawInstance(of: world, moment, draws)
             let number = world.transactionCount(of: instance) + 1 + ahead(moment, draws)
             return .store(instance, transaction: number, fate(draws.duration(in: rates.storeDelay, .menuLength)))
         case .handler:
-            return moment.future.handling(after: world, isNext: moment.isSharp, draws).map {
-                .failHandler($0, times: 1)
-            }
+            return moment.future.handling(after: world, isNext: moment.isSharp, draws)
+                .flatMap { world.hasPatience(at: $0) ? .failHandler($0, times: 1) : nil }
         case .record(let action):
             return moment.future.record(after: world, isNext: moment.isSharp, draws).map { place in
                 action(place, draws.duration(in: rates.recordDelay, .menuLength))
@@ -73,7 +87,7 @@ struct FaultMenu: Sendable {
 
     /// How many effects or transactions lie between now and the fault.
     private func ahead(_ moment: Moment, _ draws: Draws) -> UInt64 {
-        let distances: [UInt64] = moment.isSharp ? [0, 0, 0, 1, 1, 2, 3] : [0, 1, 2, 3, 5, 8, 13, 21, 34]
+        let distances: [UInt64] = moment.isSharp ? [0, 0, 0, 1, 1, 2, 3] : [0, 0, 1, 2, 3, 5, 8, 13]
         return distances[draws.index(below: distances.count, .menuDistance)]
     }
 
@@ -123,6 +137,18 @@ extension FaultAction {
         case .crashBroker, .crashController, .pauseBroker: true
         default: false
         }
+    }
+}
+
+extension World {
+    /// Whether one more failure of a handler is no reason to give the record up: what fails again and again, services may
+    /// take for hopeless.
+    fileprivate func hasPatience(at place: HandlingPlace) -> Bool {
+        let failures = scenario.plan.count { fault in
+            guard case .failHandler(let other, _) = fault else { return false }
+            return other.service == place.service && other.topic == place.topic && other.key == place.key
+        }
+        return failures < 2
     }
 }
 
@@ -185,6 +211,8 @@ struct FuturePlaces: Sendable {
 }
 
 extension Purpose {
+    fileprivate static let menuChoice = Purpose("search.menu.choice")
+    fileprivate static let menuGroup = Purpose("search.menu.group")
     fileprivate static let menuKnob = Purpose("search.menu.knob")
     fileprivate static let menuFocus = Purpose("search.menu.focus")
     fileprivate static let menuInstance = Purpose("search.menu.instance")

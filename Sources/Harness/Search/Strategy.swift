@@ -65,20 +65,28 @@ public struct SearchSpace: Sendable {
         return short
     }
 
-    /// The same without faults by rate. Nothing waits for a time at which faults end, so such a run is over as soon as
-    /// everything has come to rest.
+    /// The same without faults by rate. Nothing waits for a time at which faults end, beyond those of the plan, so such a run
+    /// is over as soon as everything has come to rest.
     func quietScenario(units: Int) -> Scenario {
         var quiet = scenario(units: units)
         quiet.rates = FaultRates()
-        quiet.rates.until = .zero
+        quiet.rates.until = planEnd
         return quiet
+    }
+
+    /// When the last fault of the scenario's plan is over that has a time.
+    var planEnd: Duration {
+        let ends = scenario.plan.compactMap { fault -> Duration? in
+            fault.moment.map { ($0 - Instant.zero) + (fault.length ?? Duration.zero) }
+        }
+        return ends.max() ?? Duration.zero
     }
 
     /// How many units of work a short run has: few, as most failures take one or two; but coming to rest takes as long for one
     /// as for five.
     func drawUnits(_ draws: Draws, _ number: UInt64) -> Int {
         if let units { return units }
-        let sizes = [1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12]
+        let sizes = [1, 2, 3, 3, 4, 4, 5, 5, 6, 8]
         return min(sizes[draws.index(below: sizes.count, .searchUnits, number)], scenario.system.unitsOfWork)
     }
 }

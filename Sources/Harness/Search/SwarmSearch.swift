@@ -26,7 +26,8 @@ public struct SwarmSearch: Strategy {
         let sizes = [1, 2, 3, 5, 8, 13, 20, 40, full].filter { $0 <= full }
         let units = space.units ?? sizes[draws.index(below: sizes.count, .swarmUnits)]
         var scenario = space.scenario(units: units)
-        scenario.rates = space.rates.drawn(draws, during: Self.duration(of: units, outOf: full, space.rates))
+        let length = Self.duration(of: units, outOf: full, space.rates)
+        scenario.rates = space.rates.drawn(draws, during: max(length, space.planEnd - space.rates.from))
         return scenario
     }
 
