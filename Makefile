@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build build-live serve test examples defects findings live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
+.PHONY: help run report-test compare build build-live serve test examples defects findings live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -12,6 +12,9 @@ help: ## list the targets
 
 run: build ## run every scenario on SEEDS (1..50), show the verdicts, write reports/
 	.build/release/orrery run scenarios --seeds $(SEEDS)
+
+report-test: build ## open reports in a headless Chromium: no script error, quick, small
+	scripts/report-in-browser.sh
 
 compare: build ## compare designs under faults: the table goes to reports/compare/ (minutes)
 	.build/release/orrery compare

@@ -127,7 +127,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Tests
-        .target(name: "LiveTestSupport", dependencies: ["RdKafka"], path: "Tests/LiveTestSupport", swiftSettings: strict),
+        .target(
+            name: "LiveTestSupport", dependencies: ["RdKafka"], path: "Tests/LiveTestSupport", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: strict),
         .testTarget(name: "VirtualKafkaTests", dependencies: ["VirtualKafka"], swiftSettings: strict),

@@ -13,7 +13,7 @@ struct Command: AsyncParsableCommand {
               orrery-findings run minimal.yaml --seed 17
               orrery-findings table --budget 60 --output docs/findings.md
             """,
-        subcommands: [ListCommand.self, RunCommand.self, TableCommand.self])
+        subcommands: [ListCommand.self, RunCommand.self, TableCommand.self, SearchCommand.self])
 }
 
 /// `orrery-findings list`

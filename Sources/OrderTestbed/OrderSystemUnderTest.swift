@@ -121,6 +121,13 @@ public struct OrderSystemUnderTest: SystemUnderTest {
 }
 
 extension OrderSystemUnderTest {
+    /// Services that do not recognise an event that comes again: whoever tries redeliveries must notice.
+    public var canary: OrderSystemUnderTest? {
+        var careless = self
+        careless.policies.deduplication = .none
+        return careless
+    }
+
     /// What is sold, with the stocks of this scenario.
     var catalogue: Catalogue {
         var catalogue = Catalogue.sample

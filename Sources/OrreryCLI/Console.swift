@@ -49,22 +49,30 @@ final class Console: Sendable {
     /// Writes a line of results.
     func print(_ line: String) { emit(line + "\n", isError: false) }
 
+    /// Writes what a line of input is to stand behind.
+    func prompt(_ text: String) { emit(text, isError: false) }
+
     /// Writes a line for people to standard error.
     func note(_ line: String) { emit(line + "\n", isError: true) }
 
     private func emit(_ text: String, isError: Bool) {
         progress.withLock { shown in
-            if !shown.isEmpty { write("\r\u{1b}[K", true) }
+            if !shown.isEmpty { write(Self.erasing(shown), true) }
             write(text, isError)
             if !shown.isEmpty { write(shown, true) }
         }
     }
 
-    /// Shows a line of progress: rewritten in place on a terminal, as a line of its own elsewhere.
+    /// What takes progress away again, all of its lines.
+    private static func erasing(_ shown: String) -> String {
+        "\r\u{1b}[K" + String(repeating: "\u{1b}[A\u{1b}[K", count: shown.count { $0 == "\n" })
+    }
+
+    /// Shows a line of progress, or several: rewritten in place on a terminal, as lines of their own elsewhere.
     func show(progress text: String) {
         progress.withLock { shown in
             guard error.isTerminal else { return write(text + "\n", true) }
-            write("\r\u{1b}[K" + text, true)
+            write(Self.erasing(shown) + text, true)
             shown = text
         }
     }
@@ -72,7 +80,7 @@ final class Console: Sendable {
     /// Takes the line of progress away.
     func clearProgress() {
         progress.withLock { shown in
-            if !shown.isEmpty { write("\r\u{1b}[K", true) }
+            if !shown.isEmpty { write(Self.erasing(shown), true) }
             shown = ""
         }
     }

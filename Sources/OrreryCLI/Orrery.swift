@@ -15,6 +15,7 @@ struct Orrery: AsyncParsableCommand {
               orrery run scenarios/poison.yaml --seed 7 --set policies.poison=skip
               orrery run scenarios/everything.yaml --blueprint parallel --profile as-written
               orrery blueprint parallel
+              orrery explore scenarios/everything.yaml --for 5m
               orrery compare
               orrery run scenarios/calm.yaml --target embedded
               orrery serve
@@ -24,13 +25,14 @@ struct Orrery: AsyncParsableCommand {
               1   an invariant was violated
               2   inconclusive: nothing was seen from which one could tell
               64  the command line is wrong
-              65  a scenario is wrong
+              65  a scenario is wrong, or shards do not belong together
               69  the running system that was asked does not answer, or orrery-live is not built
               70  an internal error, such as a report that cannot be written
               130 interrupted; what had finished was printed
             """,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
+            RunCommand.self, ExploreCommand.self, DebugCommand.self, ReportCommand.self, MergeCommand.self,
+            CompareCommand.self, ScenariosCommand.self, CheckCommand.self, BlueprintCommand.self,
             SchemaCommand.self, ReplayOrdersCommand.self,
         ],
         groupedSubcommands: [

@@ -8,8 +8,13 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run scenarios and check every invariant.",
         discussion: """
-            A directory stands for every scenario in it. For each violated run a report is \
-            written, with a scenario file that replays exactly what happened.
+            A directory stands for every scenario in it; those in regressions/ come first, each with its own seed. For \
+            each violated run a report is written, with a scenario file that replays exactly what happened.
+
+              orrery run scenarios --seeds 1..200 --budget 5m
+              orrery run scenarios --seeds 1..200 --shard 2/5 --json > shard-2.jsonl
+
+            In a step of GitHub Actions, violations become annotations, and the table goes to the summary of the step.
             """)
 
     @Argument(help: "Scenario files, or directories of them.", completion: .file(extensions: ["yaml"]))
@@ -43,8 +48,34 @@ struct RunCommand: AsyncParsableCommand {
         help: "simulation, or a real cluster: embedded or kafka ('orrery run --target kafka --help' has more options).")
     var target = RunTarget.simulation
 
+    @Option(
+        help: ArgumentHelp(
+            "Start no run after so long: 90s, 5m, 2h. Then seeds come before scenarios.", valueName: "time"),
+        transform: { text in try TimeBudget(parsing: text) })
+    var budget: TimeBudget?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this part of all runs; 'orrery merge' puts the --json of all parts together.", valueName: "k/n"),
+        transform: { text in try Shard(parsing: text) })
+    var shard = Shard.whole
+
+    @Option(help: "Which verdicts fail the command: violated, inconclusive (and violated), or never.")
+    var failOn = FailOn.inconclusive
+
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
+
+    @Option(help: ArgumentHelp("How many violated runs are shrunk and get report.html and the like.", valueName: "count"))
+    var draw = 5
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Make those runs as short as they get, and find the moment that decided them, for their reports.")
+    var shrink = true
+
+    @Option(help: ArgumentHelp("Write all runs to a JUnit file, as Jenkins reads them.", valueName: "file"))
+    var junit: String?
 
     @Flag(help: "Print one JSON object a run (docs/schemas/run-result.schema.json).")
     var json = false
@@ -54,6 +85,7 @@ struct RunCommand: AsyncParsableCommand {
         if blueprint?.isEmpty == true { throw ValidationError("--blueprint must name a blueprint, or its file.") }
         if profile?.isEmpty == true { throw ValidationError("--profile must name a profile of the blueprint.") }
         if seed != nil, seeds != nil { throw ValidationError("Give either --seed or --seeds.") }
+        if draw < 0 { throw ValidationError("--draw must not be negative.") }
         if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024.") }
     }
 
@@ -70,11 +102,15 @@ struct RunCommand: AsyncParsableCommand {
             try LoadedScenario.load(scenarios, system: Testbed.system, overrides: overrides)
         }
         let program = Program.name
-        let plan = RunPlan(loaded, seeds: seed.map { Seeds($0) } ?? seeds, overrides: overrides, program: program)
+        let plan = RunPlan(
+            loaded, seeds: seed.map { Seeds($0) } ?? seeds, overrides: overrides, program: program,
+            order: budget == nil ? .scenarios : .seeds, shard: shard)
         let session = RunSession(
             plan: plan, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, reports: reports, program: program,
-            simulate: Testbed.run)
-        let code = await RunOutput(console: console, isJSON: json).run(session)
+            drawings: draw, shrinking: shrink ? ShrinkBudget() : nil, simulate: Testbed.run)
+        let code = await RunOutput(
+            console: console, isJSON: json, junit: junit, failOn: failOn, budget: budget, actions: GitHubActions()
+        ).run(session)
         throw code
     }
 }

@@ -30,8 +30,12 @@ enum ScenarioPaths {
 
     private static func files(in directory: String) -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return [] }
-        // Sorted by bytes, not by the language of whoever runs it.
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.flatMap { name -> [String] in
+        // What was found before comes first. Sorted by bytes, not by the language of whoever runs it.
+        let sorted = names.sorted { left, right in
+            let (a, b) = (left == LoadedScenario.regressions, right == LoadedScenario.regressions)
+            return a != b ? a : Array(left.utf8).lexicographicallyPrecedes(Array(right.utf8))
+        }
+        return sorted.flatMap { name -> [String] in
             guard !name.hasPrefix(".") else { return [] }
             let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
             var isDirectory: ObjCBool = false
@@ -46,6 +50,12 @@ enum ScenarioPaths {
 struct LoadedScenario: Sendable {
     let file: String
     let scenario: Scenario
+
+    /// The directory of what was found before and is repaired.
+    static let regressions = "regressions"
+
+    /// Whether the file is kept so that a failure does not come back.
+    var isRegression: Bool { file.split(separator: "/").dropLast().last.map(String.init) == Self.regressions }
 
     /// Reads every file. Throws the errors of all of them, not only of the first that is wrong.
     static func load(

@@ -26,13 +26,20 @@ struct VerdictTable {
 
     mutating func add(_ summary: RunSummary) {
         tally.add(summary.verdict)
-        // Runs come scenario by scenario.
-        if rows.last?.file != summary.file { rows.append(Row(scenario: summary.scenario, file: summary.file)) }
-        rows[rows.count - 1].add(summary)
+        if let row = rows.lastIndex(where: { $0.file == summary.file }) {
+            rows[row].add(summary)
+        } else {
+            var row = Row(scenario: summary.scenario, file: summary.file)
+            row.add(summary)
+            rows.append(row)
+        }
     }
 
     /// The table, and below it the sum.
-    var lines: [String] {
+    var lines: [String] { Text.table(cells, right: Set(1...9)) }
+
+    /// The same by cells.
+    var cells: [[String]] {
         var cells = [
             [
                 "scenario", "seeds", "held", "violated", "inconclusive", "orders", "events", "virtual", "wall",
@@ -51,7 +58,7 @@ struct VerdictTable {
             }
             cells.append(["all"] + numbers(sum))
         }
-        return Text.table(cells, right: Set(1...9))
+        return cells
     }
 
     private func numbers(_ row: Row) -> [String] {

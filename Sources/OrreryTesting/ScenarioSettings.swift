@@ -12,6 +12,7 @@ struct ScenarioSettings: Sendable {
     /// The invariant that must be broken, if one must.
     var broken: String?
     var mayBeInconclusive = false
+    var shrinks = true
     /// The file that takes the place of the test's scenario.
     var otherFile: String?
     let root: PackageRoot
@@ -32,6 +33,7 @@ struct ScenarioSettings: Sendable {
             case .reports(let directory): reports = directory
             case .breaks(let checker): broken = checker
             case .mayBeInconclusive: mayBeInconclusive = true
+            case .keepsLong: shrinks = false
             }
         }
         if let file = environment["ORRERY_SCENARIO"], !file.isEmpty {
@@ -43,6 +45,17 @@ struct ScenarioSettings: Sendable {
                 throw UnusableScenario("ORRERY_SEED=\(ShellWord.quoted(text)): \(error)")
             }
         }
+    }
+
+    /// How a file of a report is called: by its path where reports are written, else by the name of the attachment.
+    func nameOfReportFile(_ path: String) -> String {
+        guard reports == nil else { return root.shortened(path) }
+        return path.split(separator: "/").suffix(2).joined(separator: "-")
+    }
+
+    /// The line that runs another file in the place of the test's scenario.
+    func line(running file: String) -> String {
+        "ORRERY_SCENARIO=\(ShellWord.quoted(file)) swift test --filter \(ShellWord.quoted(filter))"
     }
 
     /// The scenario, and what it is called in a report: its file from the root of the package.

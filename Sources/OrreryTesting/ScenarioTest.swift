@@ -51,6 +51,7 @@ struct ScenarioTest: Sendable {
 
     /// The finding as short as it gets, and the moment that decided it.
     private func investigated(_ finding: Finding) throws -> Finding {
+        guard settings.shrinks else { return finding }
         let investigator = Investigator(budget: ShrinkBudget(runs: 200, events: 500_000))
         return try investigator.investigate(
             finding.found, breaking: finding.violation.checker, discovery: finding.discovery) ?? finding
@@ -79,10 +80,7 @@ struct ScenarioTest: Sendable {
 
     private func tellWhetherBroken(_ checker: String, _ runs: ScenarioRuns, at location: SourceLocation) {
         let broken = runs.broken
-        guard !broken.contains(checker) else {
-            if let finding = runs.findings.last { _ = attachReport(on: finding, at: location) }
-            return
-        }
+        guard !broken.contains(checker) else { return }
         let instead = broken.isEmpty ? "" : " What broke is \(broken.joined(separator: ", "))."
         Issue.record(
             """
@@ -122,22 +120,17 @@ struct ScenarioTest: Sendable {
         defer { try? FileManager.default.removeItem(at: temporary) }
         do {
             let page = try ReportWriter.write(
-                finding.found, file: file, replay: replay(finding.found.seed), into: directory,
-                telling: finding.violation.checker)
+                finding, file: file, replay: replay(finding.found.seed),
+                line: { [settings] in settings.line(running: settings.nameOfReportFile($0)) }, into: directory)
             let folder = URL(filePath: page).deletingLastPathComponent()
-            let shortest = ScenarioFile.write(finding.minimal.replayScenario, seed: finding.minimal.seed)
-            try Data(shortest.utf8).write(to: folder.appending(component: "minimal.yaml"))
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
                 let bytes = [UInt8](try Data(contentsOf: folder.appending(component: name)))
                 Attachment.record(bytes, named: "\(folder.lastPathComponent)-\(name)", sourceLocation: location)
             }
             guard settings.reports != nil else { return nil }
             let minimal = settings.root.shortened(folder.appending(component: "minimal.yaml").path)
-            return """
-                \(settings.root.shortened(page))
-                The shortest run: ORRERY_SCENARIO=\(ShellWord.quoted(minimal)) swift test --filter \
-                \(ShellWord.quoted(settings.filter))
-                """
+            let shortest = finding.shrinking == nil ? "" : "\nThe shortest run: \(settings.line(running: minimal))"
+            return settings.root.shortened(page) + shortest
         } catch {
             return "could not be written: \(error.localizedDescription)"
         }

@@ -92,7 +92,8 @@ public struct Narrative: Sendable {
         var parts: [String] = []
         if !missing.isEmpty { parts.append("there was also \(list(missing))") }
         if !extra.isEmpty { parts.append("there was no \(list(extra))") }
-        let what = parts.isEmpty ? "the same happened, in another order or at other times" : parts.joined(separator: ", and ")
+        let what =
+            parts.isEmpty ? "the same happened, in another order or at other times" : parts.joined(separator: ", and ")
         return "In the world that was spared, the invariant held: \(what)."
     }
 }

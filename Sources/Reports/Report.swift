@@ -9,16 +9,23 @@ struct Report {
     /// The line that replays the run as it was found.
     let replay: String
     let program: String
+    /// The line that runs a scenario file, where it is not that of the program.
+    var line: (@Sendable (String) -> String)?
     let wallSeconds: Double
     /// Of its folder.
     let path: String
     /// Whether somebody else has named the folder, who then knows the run by its explicit faults.
     let isNamed: Bool
 
-    private var explicitReplay: String { "\(program) run \(ShellWord.quoted(within("scenario.yaml")))" }
-    private var minimalReplay: String { "\(program) run \(ShellWord.quoted(within("minimal.yaml")))" }
+    private var explicitReplay: String { line(for: "scenario.yaml") }
+    private var minimalReplay: String { line(for: "minimal.yaml") }
     /// The line that a reader wants first.
     private var shortestReplay: String { source.isShrunk ? minimalReplay : replay }
+
+    /// The line that runs a scenario of the folder.
+    private func line(for name: String) -> String {
+        line?(within(name)) ?? "\(program) run \(ShellWord.quoted(within(name)))"
+    }
 
     private func within(_ name: String) -> String { ReportWriter.joined(path, name) }
 
@@ -36,11 +43,8 @@ struct Report {
             ("scenario.yaml", scenario(source.found, "run that was \(source.found.verdict.rawValue)", explicitReplay)),
         ]
         if source.isShrunk {
-            files.append(("minimal.yaml", scenario(source.told, "shortest run that fails for this cause", minimalReplay)))
-        }
-        if let good = source.explanation?.good {
-            let line = "\(program) run \(ShellWord.quoted(within("good.yaml")))"
-            files.append(("good.yaml", scenario(good, "run that is spared the deciding faults, and holds", line)))
+            files.append(
+                ("minimal.yaml", scenario(source.told, "shortest run that fails for this cause", minimalReplay)))
         }
         try install(files)
         return within("report.md")
@@ -56,17 +60,25 @@ struct Report {
     /// What is made of the recording.
     private func drawings(_ cuts: inout [String]) -> [(name: String, text: String)] {
         let recording = Recording(of: source.told)
-        let good = source.explanation?.good.map { Recording(of: $0) }
+        let good = spared.map { Recording(of: $0, besides: source.told) }
         var lines: [(what: String, line: String)] = [(source.isShrunk ? "as found" : "the run", replay)]
         if replay != explicitReplay { lines.append(("its faults", explicitReplay)) }
         if source.isShrunk { lines.insert(("shortest", minimalReplay), at: 0) }
-        lines.append(("draw again", "\(program) report \(ShellWord.quoted(path))"))
+        if line == nil { lines.append(("draw again", "\(program) report \(ShellWord.quoted(path))")) }
         let page = HTMLReport(source, recording: recording, good: good, file: file, replays: lines)
         let trace = TraceFile(recording: recording, title: "\(source.told.scenario.name), seed \(source.told.seed)")
         let events = EventsFile(result: source.told)
-        cuts = page.cuts.map { "`report.html`: \($0)" } + trace.cuts.map { "`trace.json`: \($0)" }
+        cuts =
+            page.cuts.map { "`report.html`: \($0)" } + trace.cuts.map { "`trace.json`: \($0)" }
             + events.cuts.map { "`events.jsonl`: \($0)" }
         return [("report.html", page.text), ("trace.json", trace.text), ("events.jsonl", events.text)]
+    }
+
+    private var spared: SparedWorld? {
+        guard let explanation = source.explanation, let moment = explanation.lastSaved, let violation = source.violation
+        else { return nil }
+        return SparedWorld(
+            besides: source.told, savedAt: moment, breaking: violation.checker, known: explanation.good)
     }
 
     private func scenario(_ result: RunResult, _ what: String, _ line: String) -> String {

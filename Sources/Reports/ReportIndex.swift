@@ -59,7 +59,8 @@ public enum ReportIndex {
         let faults = (object["faults"] as? [Any])?.count ?? 0
         var where_ = [scenario, seed, ReportSource.count(faults, "fault")]
         if let found = entry.record.finding.flatMap({ FindingRecord($0) }) {
-            where_.append("found by \(found.discovery.strategy), \(ReportSource.count(found.discovery.occurrences, "time"))")
+            where_.append(
+                "found by \(found.discovery.strategy), \(ReportSource.count(found.discovery.occurrences, "time"))")
         }
         let subject = told?["order"] as? String ?? ""
         let message = told?["message"] as? String ?? ""

@@ -52,7 +52,9 @@ struct ReportPage {
     /// The story in a few sentences, and what made the difference.
     private var inShort: String {
         var section = "## In short\n\n"
-        for (number, sentence) in source.sentences.enumerated() { section += "\(number + 1). \(Markdown.text(sentence))\n" }
+        for (number, sentence) in source.sentences.enumerated() {
+            section += "\(number + 1). \(Markdown.text(sentence))\n"
+        }
         section += "\n**What made the difference:** \(Markdown.text(source.difference))\n\n"
         if let decided = source.explanation?.decided {
             let saved = source.explanation?.lastSaved.map { ", and could still be saved at \($0.brief)" } ?? ""

@@ -37,19 +37,25 @@ public enum ReportWriter {
     /// - Parameters:
     ///   - file: the scenario's file.
     ///   - replay: the line to paste that replays the run in which it was found.
+    ///   - line: the line that runs a scenario file, for systems that `program` does not know.
     public static func write(
-        _ finding: Finding, file: String, replay: String, program: String = "orrery", into directory: String,
-        folder name: String? = nil, extent: Extent = .everything
+        _ finding: Finding, file: String, replay: String, program: String = "orrery",
+        line: (@Sendable (String) -> String)? = nil, into directory: String, folder name: String? = nil,
+        extent: Extent = .everything
     ) throws -> String {
         let folder = name ?? ReportFolder.claim(self.name(of: finding.found), for: file, in: directory)
-        let report = Report(
-            source: ReportSource(finding), file: file, replay: replay, program: program, wallSeconds: 0,
+        var report = Report(
+            source: ReportSource(finding.narrated), file: file, replay: replay, program: program, wallSeconds: 0,
             path: joined(directory, folder), isNamed: name != nil)
+        report.line = line
         return try report.write(extent)
     }
 
+    /// The checker whose violation a report on this run tells first; nil where nothing was broken.
+    public static func toldChecker(of result: RunResult) -> String? { ReportSource(result).violation?.checker }
+
     /// `broker-loss-7`; what no file system takes, or would lead out of the directory, becomes a dash.
-    static func name(of result: RunResult) -> String {
+    package static func name(of result: RunResult) -> String {
         let allowed = result.scenario.name.unicodeScalars.map { scalar in
             scalar.isASCII
                 && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)

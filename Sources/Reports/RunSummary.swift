@@ -28,6 +28,8 @@ public struct RunSummary: Sendable {
     public var unmade: [UnmadeFault]
     public var unmetNeeds: [String]
     public var keptStores: String?
+    /// Nil for a run of a session that one machine makes alone.
+    public var shard: ShardPlace?
 
     /// The summary of a run of a file.
     public init(_ result: RunResult, file: String, replay: String, wallSeconds: Double, report: String? = nil) {
@@ -88,6 +90,16 @@ extension RunSummary {
             ("faultsNotMade", .array(unmade.map(\.json))),
             ("unmetNeeds", .array(unmetNeeds.map(JSONValue.text))),
             ("stores", keptStores.map(JSONValue.text) ?? .null),
+            ("shard", shard?.json ?? .null),
+        ])
+    }
+}
+
+extension ShardPlace {
+    fileprivate var json: JSONValue {
+        .object([
+            ("number", .integer(number)), ("of", .integer(of)), ("run", .integer(run)), ("runs", .integer(runs)),
+            ("plan", .text(plan)),
         ])
     }
 }

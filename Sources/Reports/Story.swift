@@ -156,7 +156,9 @@ private struct StoryCollector {
             guard entry.at <= moment, case .fault(.poison(_, let topic, _, _)) = entry.event else { return false }
             return subject.hasPrefix("\(topic)-")
         }
-        guard let last, case .fault(let action) = last.event, case .poison(_, let name, _, _) = action else { return [] }
+        guard let last, case .fault(let action) = last.event, case .poison(_, let name, _, _) = action else {
+            return []
+        }
         return [.init(at: last.at, from: "stranger", to: topic(name), what: action.sentence)]
     }
 

@@ -25,6 +25,9 @@ public struct EventQueue<Event> {
     /// The moment of the earliest pending event.
     @inlinable public var nextTime: Instant? { pending == 0 ? nil : Self.time(of: keys[0]) }
 
+    /// The earliest pending event.
+    @inlinable public var first: Event? { pending == 0 ? nil : slab[Self.slot(of: keys[0])] }
+
     /// Adds an event at a moment; at most 16 million events can be pending at once.
     @inlinable
     public mutating func push(_ event: Event, at time: Instant) {

@@ -63,7 +63,15 @@ public struct TraceHash: Hashable, Sendable {
     }
 }
 
-extension TraceHash: CustomStringConvertible {
+extension TraceHash: LosslessStringConvertible {
+    /// Nil unless the text is 32 hexadecimal digits.
+    public init?(_ description: String) {
+        guard description.utf8.count == 32, let high = UInt64(description.prefix(16), radix: 16),
+            let low = UInt64(description.suffix(16), radix: 16)
+        else { return nil }
+        (self.high, self.low) = (high, low)
+    }
+
     /// 32 hexadecimal digits.
     public var description: String {
         [high, low].map { half in

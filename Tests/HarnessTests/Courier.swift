@@ -199,6 +199,14 @@ extension Scenario {
         scenario.rates.providerAnswersLate = 0.05
         scenario.rates.providerAnswersTwice = 0.05
         scenario.rates.providerOutageRate = 0.1
+        scenario.rates.droppedRecords = 0.03
+        scenario.rates.duplicatedRequests = 0.02
+        scenario.rates.slowLinkRate = 0.1
+        scenario.rates.brokerPauseRate = 0.1
+        scenario.rates.scalingRate = 0.1
+        scenario.rates.clockSkewRate = 0.1
+        scenario.rates.storeConflicts = 0.02
+        scenario.rates.fullDiskRate = 0.1
         return scenario
     }
 }

@@ -106,6 +106,38 @@ struct ScenarioFileErrorTests {
                 "1:48: expected an id of up to 15 ASCII characters, found 'far too long for an id'"
             ),
             (
+                "scale: {service: orders, to: 3, at: 1s, for: 1s}",
+                "1:27: there is no service 'orders' – did you mean 'order'?"
+            ),
+            ("scale: {service: order, to: 65, at: 1s, for: 1s}", "1:38: 65 is out of range: 0 to 64 is possible"),
+            (
+                "skew-clock: {instance: order/3, by: 1s, at: 1s, for: 1s}",
+                "1:33: there is no instance 'order/3' – did you mean 'order/1'?"
+            ),
+            (
+                "duplicate-message: {from: broker 2, to: payment/1, number: 0}",
+                "1:36: only requests of clients arrive twice, and broker 2 sends none: name an instance, client or stranger"
+            ),
+            (
+                "elect-unclean: {topic: orders, partition: 3, at: 1s}", "1:52: topic 'orders' has partitions 0 to 2"
+            ),
+            (
+                "pause-broker: {broker: 4, at: 1s, for: 1s}",
+                "1:33: there is no broker 4: the cluster has brokers 1 to 3"
+            ),
+            (
+                "slow-link: {from: [client], to: [nobody], by: 1s, at: 1s, for: 1s}",
+                "1:43: there is no machine 'nobody'"
+            ),
+            (
+                "full-disk: {service: broker, at: 1s, for: 1s}",
+                "1:31: there is no service 'broker' – choose from order, payment"
+            ),
+            (
+                "drop-record: {topic: order, key: a, number: 1, after: 1s}",
+                "1:31: there is no topic 'order' – did you mean 'orders'?"
+            ),
+            (
                 "partition: {from: [], to: [broker 1], at: 1s, for: 1s}",
                 "1:28: expected a list of machines, found an empty list"
             ),

@@ -131,7 +131,9 @@ private struct DrawnScenario {
         let place = MessagePlace(from: one(of: machines), to: one(of: machines), number: UInt32(bits() >> 32))
         let record = RecordPlace(topic: one(of: ["orders", "orders_dlq"]), key: text(), number: integer(1...99))
         let call = CallPlace(service: "payment", subject: Identifier(literal: "{#:,&*!|>"), number: integer(1...9))
-        let stores: [StoreFate] = [.failsBeforeCommit, .failsAfterCommit, .slow(by: time)]
+        let stores: [StoreFate] = [.failsBeforeCommit, .failsAfterCommit, .conflict, .slow(by: time)]
+        let request = MessagePlace(from: "payment/1", to: one(of: machines), number: UInt32(bits() >> 32))
+        let error = Duration(nanoseconds: duration().nanoseconds * (integer(0...1) == 1 ? -1 : 1))
         let providers: [ProviderFate] = [
             .unavailable, .lost, .answerLost, .late(by: time), .declined, .answersTwice,
         ]
@@ -143,7 +145,13 @@ private struct DrawnScenario {
             .moveCoordinator(service: "payment", at: at), .freezeInstance("order/1", at: at, for: time),
             .stallConsumer("order/2", at: at, for: time), .rebalanceStorm(service: "payment", at: at, for: time),
             .partition(from: [one(of: machines)], to: machines, at: at, for: time, oneWay: integer(0...1) == 1),
-            .loseMessage(place), .delayMessage(place, by: time),
+            .slowLink(
+                from: machines, to: [one(of: machines)], by: time, at: at, for: duration(), oneWay: integer(0...1) == 1),
+            .loseMessage(place), .delayMessage(place, by: time), .duplicateMessage(request),
+            .pauseBroker(integer(1...3), at: at, for: time), .electUnclean(topic: "orders", partition: 2, at: at),
+            .scale(service: "order", to: integer(0...9), at: at, for: time),
+            .skewClock("payment/2", by: error, at: at, for: time), .fullDisk(service: "payment", at: at, for: time),
+            .dropRecord(record, after: time),
             .duplicateRecord(record, after: time), .delayRecord(record, by: time), .reorderRecord(record, by: time),
             .poison(one(of: PoisonKind.allCases), topic: "orders", at: at, number: bits()),
             .crashInstance("order/1", beforeEffect: bits(), restartAfter: time),

@@ -63,6 +63,11 @@ struct WorldTests {
         zero.rates.slowDiskFactor = 9
         zero.rates.handlerFailures = 0
         zero.rates.freezeTime = .seconds(1)...Duration.seconds(9)
+        zero.rates.slowLinkDelay = .seconds(1)...Duration.seconds(9)
+        zero.rates.brokerPauseTime = .seconds(1)...Duration.seconds(9)
+        zero.rates.scalingTime = .seconds(1)...Duration.seconds(9)
+        zero.rates.clockSkew = .seconds(1)...Duration.seconds(9)
+        zero.rates.fullDiskTime = .seconds(1)...Duration.seconds(9)
         #expect(try Runner.run(zero, seed: 3).traceHash == plain.traceHash)
     }
 

@@ -1,26 +1,36 @@
-import Foundation
 import Harness
 import OrderTestbed
 import Testing
 
 @Suite("Shrinking")
 struct ShrinkerTests {
-    private func everything(_ choice: String) throws -> Scenario {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let parts = choice.split(separator: "=").map(String.init)
-        return try ScenarioFile.parse(
-            text: String(contentsOf: root.appending(path: "scenarios/everything.yaml"), encoding: .utf8),
-            file: "everything.yaml", system: OrderSystemUnderTest.self, overrides: [(parts[0], parts[1])])
+    /// A short run under many faults, with one choice of design made badly.
+    private func scenario(_ choice: String) throws -> Scenario {
+        let text = """
+            blueprint: inventory-first
+            workload: {orders: 8, rate: 10, cancellations: 0.3, cancellation-delay: 1ms..500ms}
+            faults:
+              until: 3s
+              duplicate-records: 0.1
+              delayed-records: 0.1
+              service-crashes: 0.01
+              service-downtime: 100ms..1s
+            policies: {\(choice)}
+            """
+        return try ScenarioFile.parse(text: text, file: "shrinking.yaml", system: OrderSystemUnderTest.self)
+    }
+
+    private func failure(_ choice: String) throws -> RunResult {
+        let scenario = try scenario(choice)
+        return try #require(
+            try (UInt64(1)...60).lazy.map { try Runner.run(scenario, seed: $0) }.first { $0.verdict == .violated })
     }
 
     @Test(
         "leaves a plan from which nothing can be taken, and which breaks the same from its file",
-        arguments: ["policies.deduplication=none", "policies.publishing=dual-write", "policies.out-of-order=ignore"])
+        arguments: ["deduplication: none", "publishing: dual-write", "out-of-order: ignore"])
     func minimal(choice: String) throws {
-        let scenario = try everything(choice)
-        let failing = try #require(
-            try (UInt64(1)...50).lazy.map { try Runner.run(scenario, seed: $0) }.first { $0.verdict == .violated })
+        let failing = try failure(choice)
         let violation = try #require(failing.firstViolation)
         var shrinker = Shrinker(failing, breaking: violation.checker)
         try shrinker.run()
@@ -47,9 +57,7 @@ struct ShrinkerTests {
 
     @Test("is explained by a moment before which the order can be saved, and after which not")
     func explained() throws {
-        let scenario = try everything("policies.publishing=dual-write")
-        let failing = try #require(
-            try (UInt64(1)...50).lazy.map { try Runner.run(scenario, seed: $0) }.first { $0.verdict == .violated })
+        let failing = try failure("publishing: dual-write")
         let finding = try #require(try Investigator().investigate(failing, discovery: Discovery(strategy: "seeds")))
         let explanation = try #require(finding.explanation)
         let good = try #require(explanation.good)

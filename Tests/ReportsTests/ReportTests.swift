@@ -157,7 +157,10 @@ struct ReportTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["-broker-loss-7"])
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-                == ["report.md", "result.json", "scenario.yaml"])
+                == [
+                    "events.jsonl", "junit.xml", "report.html", "report.md", "result.json", "scenario.yaml",
+                    "trace.json",
+                ])
         let scenario = try ScenarioFile.load(path: "\(folder)/scenario.yaml", system: NoSystem.self)
         #expect(scenario.plan == faults)
         #expect(scenario.seed == 7)

@@ -53,7 +53,7 @@ public struct Explainer {
         let last = start.advanced(by: low)
         let next = start.advanced(by: low + 1)
         return Explanation(
-            lastSaved: last.now, decided: next.now, decisive: next.entries(since: last), good: spared(last))
+            lastSaved: last.now, decided: next.now, decisive: next.entries(from: last.recordedCount), good: spared(last))
     }
 
     /// What becomes of a world that is spared all further faults; nil if the invariant is broken all the same.
@@ -72,10 +72,5 @@ extension World {
         var world = self
         for _ in 0..<events { world.step() }
         return world
-    }
-
-    /// What was written down since an earlier state of this world.
-    package func entries(since earlier: World) -> [History.Entry] {
-        (earlier.recording.count..<max(earlier.recording.count, recording.count)).map { recording[$0] }
     }
 }

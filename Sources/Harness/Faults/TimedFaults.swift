@@ -60,7 +60,9 @@ package struct FaultCast: Sendable {
 
 extension FaultRates {
     /// Whether anything can happen to records.
-    var strikesRecords: Bool { duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 || droppedRecords > 0 }
+    var strikesRecords: Bool {
+        duplicateRecords > 0 || reorderedRecords > 0 || delayedRecords > 0 || droppedRecords > 0
+    }
 
     /// Whether anything can happen to calls.
     var strikesProviders: Bool {

@@ -51,3 +51,10 @@ public struct TimingOptions: Hashable, Sendable {
 
     public init() {}
 }
+
+extension Scenario {
+    /// How many instances of a service there are when nobody scales it.
+    public func instanceCount(of service: String) -> Int {
+        max(1, instances.first { $0.service == service }?.count ?? 2)
+    }
+}

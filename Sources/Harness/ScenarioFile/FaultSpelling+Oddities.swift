@@ -93,6 +93,6 @@ extension FaultSpelling {
             guard case .fullDisk(let service, let at, let time) = action else { return false }
             (parameters.service, parameters.at, parameters.time) = (service, at, time)
             return true
-        },
+        }
     ]
 }

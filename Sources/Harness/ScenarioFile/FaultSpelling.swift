@@ -112,6 +112,20 @@ extension FaultAction {
         return entries.map { "\(YAMLWriter.inline($0.key)): \(YAMLWriter.inline($0.value))" }.joined()
     }
 
+    /// Reads an action as a plan spells it, and checks it against the scenario that it is for.
+    ///
+    /// - Throws: what is wrong with it, with suggestions.
+    public static func parse(_ text: String, for scenario: Scenario) throws(InvalidScenario) -> FaultAction {
+        let list = text.hasPrefix("{") ? "[\(text)]" : "[{\(text)}]"
+        let read = try ScenarioFile.parse(
+            text: ScenarioFile.write(scenario), file: "scenario.yaml", system: type(of: scenario.system),
+            overrides: [("plan", list)])
+        guard let action = read.plan.first else {
+            throw InvalidScenario([ScenarioError(file: "--", message: "'\(text)' is no fault action")])
+        }
+        return action
+    }
+
     /// What scenario files call this kind of fault: `crash-broker`.
     public var kind: String {
         guard let spelling = FaultSpelling.all.first(where: { $0.parameters(self) != nil }) else {

@@ -124,3 +124,11 @@ private func parseDuration(_ spelling: String) throws(Mismatch) -> Duration? {
     }
     return Duration(nanoseconds: nanoseconds)
 }
+
+extension Duration {
+    /// A length of time as scenario files spell it: `800ms`, `2.4s`. Nil for anything else.
+    public init?(spelled text: String) {
+        guard let duration = try? parseDuration(text) else { return nil }
+        self = duration
+    }
+}

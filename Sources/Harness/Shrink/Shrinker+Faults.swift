@@ -46,13 +46,14 @@ extension FaultAction {
             var rounded = parameters
             rounded.at = .zero + (parameters.at - .zero).rounded(to: unit)
             rounded.time = parameters.time.rounded(to: unit)
+            rounded.amount = parameters.amount.rounded(to: unit)
             variants.append(rounded)
             var onlyTime = parameters
             onlyTime.time = rounded.time
             variants.append(onlyTime)
         }
         var ordinary = parameters
-        (ordinary.loss, ordinary.isOneWay) = (.nothing, false)
+        (ordinary.loss, ordinary.isOneWay, ordinary.isBehind) = (.nothing, false, false)
         variants.append(ordinary)
         return variants.map(spelling.action).filter { $0 != self }
     }

@@ -95,7 +95,8 @@ public struct Shrinker {
         let passed = Checkpoints(running: &world, expecting: best.events)
         record.fromCheckpoints += 1
         return accept(
-            Runner.judge(world, seed: best.seed), true, checkpoints.followed(by: passed, from: fork), savedEvents: begun)
+            Runner.judge(world, seed: best.seed), true, checkpoints.followed(by: passed, from: fork), savedEvents: begun
+        )
     }
 
     private mutating func accept(

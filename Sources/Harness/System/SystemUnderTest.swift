@@ -52,6 +52,9 @@ public protocol SystemUnderTest: Sendable {
     /// Variants that are simpler in one respect each (no cancellations, one partition), the greatest simplification first:
     /// what is left when nothing of it can be had tells what a failure needs.
     var simplifications: [Self] { get }
+    /// The same with a defect that a search has to find: one that finds nothing here proves nothing elsewhere. Nil for a
+    /// system that has none.
+    var canary: Self? { get }
 }
 
 extension SystemUnderTest {
@@ -80,6 +83,9 @@ extension SystemUnderTest {
 
     /// None.
     public var simplifications: [Self] { [] }
+
+    /// None.
+    public var canary: Self? { nil }
 }
 
 /// Everything outside the system: API clients and providers. A value that is told what happens and says what it does.

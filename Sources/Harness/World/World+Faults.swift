@@ -7,20 +7,24 @@ import VirtualKafka
 extension World {
     /// Puts the beginnings of timed faults, and the end of all faults, into the queue.
     mutating func scheduleFaults() {
-        let subscribed = services.flatMap(\.subscriptions).reduce(into: [TopicID]()) { topics, topic in
-            if !topics.contains(topic) { topics.append(topic) }
-        }
-        faults.prepare(
-            for: FaultCast(
-                brokers: scenario.cluster.brokers, instances: processes.map(\.name), services: services.map(\.name),
-                topics: subscribed.map { (cluster.topics.name(of: $0), cluster.partitionCount(of: $0)) },
-                callers: scenario.system.callers))
+        faults.prepare(for: faultCast)
         cluster.network.plannedFates = faults.plannedFates { node(named: $0) }
         for (index, fault) in faults.timed.enumerated() { queue.push(.faultBegins(index), at: fault.at) }
         let healing: Instant = faults.isIdle && !isOpenToFaults ? .zero : .zero + scenario.rates.until
         queue.push(.faultsOpen, at: .zero + scenario.rates.from)
         queue.push(.heal, at: healing)
         queue.push(.checkSettled, at: healing + .milliseconds(500))
+    }
+
+    /// What there is for faults to strike.
+    var faultCast: FaultCast {
+        let subscribed = services.flatMap(\.subscriptions).reduce(into: [TopicID]()) { topics, topic in
+            if !topics.contains(topic) { topics.append(topic) }
+        }
+        return FaultCast(
+            brokers: scenario.cluster.brokers, instances: processes.map(\.name), services: services.map(\.name),
+            topics: subscribed.map { (cluster.topics.name(of: $0), cluster.partitionCount(of: $0)) },
+            callers: scenario.system.callers)
     }
 
     /// A machine by its name: `broker 2`, `payment/1`, `client`, `provider`, `stranger`.
@@ -177,7 +181,7 @@ extension World {
         guard !cluster.network.firedFates.isEmpty else { return }
         let fired = cluster.network.firedFates
         cluster.network.firedFates.removeAll(keepingCapacity: true)
-        for (at, message, fate) in fired {
+        for (_, message, fate) in fired {
             let place = MessagePlace(from: name(of: message.from), to: name(of: message.to), number: message.number)
             let action: FaultAction =
                 switch fate {
@@ -185,7 +189,8 @@ extension World {
                 case .duplicate: .duplicateMessage(place)
                 case .deliver(let extra): .delayMessage(place, by: extra)
                 }
-            recording.append(.init(at: at, event: .fault(action)))
+            // A broker may be about to send it only when its disk is done: struck it is now.
+            record(.fault(action))
         }
     }
 }

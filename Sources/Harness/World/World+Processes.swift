@@ -101,8 +101,10 @@ extension World {
         }
         let clock = clock(of: index)
         processes[index].instance?.receive(signal, at: clock, into: &effects)
+        watch?.hear(signal, process: index)
         for effect in effects {
             processes[index].effects += 1
+            watch?.see(effect, process: index, number: processes[index].effects)
             if let delay = faults.crash(of: index, beforeEffect: processes[index].effects, at: now) {
                 record(
                     .fault(

@@ -52,10 +52,3 @@ extension World {
         startProcess(processes.count - 1)
     }
 }
-
-extension Scenario {
-    /// How many instances of a service there are when nobody scales it.
-    package func instanceCount(of service: String) -> Int {
-        max(1, instances.first { $0.service == service }?.count ?? 2)
-    }
-}

@@ -61,6 +61,9 @@ public struct World: Sendable {
     /// What has passed between machines, while somebody watches.
     var passages: [Passage]?
 
+    /// Set where somebody wants to know what instances do, effect by effect.
+    var watch: EffectWatch?
+
     /// Buffers that live as long as the world, so that an event allocates nothing.
     var kafkaOutput = KafkaOutput()
     var environmentOutput = EnvironmentOutput()

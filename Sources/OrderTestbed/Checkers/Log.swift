@@ -2,6 +2,7 @@ import Harness
 import Kafka
 import Orders
 import Services
+import Simulation
 
 /// That the log tells the story as it was.
 extension Checker {
@@ -63,7 +64,8 @@ extension Checker {
                 }
                 continue
             }
-            if cause.at > event.at {
+            // Two machines have written the two moments: their clocks are trusted as far as no fault has changed them.
+            if cause.at > event.at + history.clockDifference {
                 findings.report(
                     event.order, at: committed.at,
                     "\(event.type) happened at \(event.at), before its cause, \(cause.type) at \(cause.at).")

@@ -27,6 +27,8 @@ struct OrderHistory: Sendable {
     private(set) var keyless: Set<RequestID> = []
     /// Requests of clients that the network delivered twice.
     private(set) var doubledRequests = 0
+    /// How far the clocks of two machines may have been apart.
+    private(set) var clockDifference = Duration.zero
     /// Money that moved, in order of time.
     private(set) var ledger: [Booking] = []
     /// What customers were told, in order of time.
@@ -92,6 +94,9 @@ struct OrderHistory: Sendable {
             keyless.insert(id)
         case .fault(.duplicateMessage(let place)) where place.from == "client":
             doubledRequests += 1
+        case .fault(.skewClock(_, let error, _, _)):
+            // One is right, or as wrong as the other in the opposite direction.
+            clockDifference = max(clockDifference, Duration(nanoseconds: 2 * abs(error.nanoseconds)))
         case .acknowledged, .called, .fault, .instance, .cluster, .redriven:
             break
         }

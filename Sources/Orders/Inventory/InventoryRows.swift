@@ -66,3 +66,10 @@ public struct ReservationLineRow: Row {
     /// How many pieces, without those that were cancelled since.
     public var quantity: Int32
 }
+
+extension ReservationRow {
+    /// Searches tell rows apart by their status.
+    public static var hasPhases: Bool { true }
+    /// The status.
+    public var phase: UInt8 { status.rawValue }
+}

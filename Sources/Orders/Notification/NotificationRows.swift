@@ -71,3 +71,10 @@ public struct CorrespondenceRow: Row {
     /// An order of which nothing is known yet.
     public init(key: Identifier) { self.key = key }
 }
+
+extension NotificationRow {
+    /// Searches tell rows apart by their status.
+    public static var hasPhases: Bool { true }
+    /// The status.
+    public var phase: UInt8 { status.rawValue }
+}

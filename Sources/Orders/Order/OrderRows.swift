@@ -118,3 +118,10 @@ package struct EarlyUpdateRow: Row {
     package var key: NumberedKey
     package var event: Event
 }
+
+extension OrderRow {
+    /// Searches tell rows apart by their status.
+    public static var hasPhases: Bool { true }
+    /// The status.
+    public var phase: UInt8 { status.rawValue }
+}

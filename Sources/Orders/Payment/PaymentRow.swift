@@ -62,3 +62,10 @@ public struct RefundRow: Row {
     /// The event that it was asked for.
     public var cause: UniqueID
 }
+
+extension PaymentRow {
+    /// Searches tell rows apart by their status.
+    public static var hasPhases: Bool { true }
+    /// The status.
+    public var phase: UInt8 { status.rawValue }
+}

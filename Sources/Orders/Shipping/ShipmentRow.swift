@@ -64,3 +64,10 @@ public enum Carrier: UInt8, NamedCase, Sendable {
         self = Self.allCases[Int(order.stableHash % UInt64(Self.allCases.count))]
     }
 }
+
+extension ShipmentRow {
+    /// Searches tell rows apart by their status.
+    public static var hasPhases: Bool { true }
+    /// The status.
+    public var phase: UInt8 { status.rawValue }
+}

@@ -32,7 +32,7 @@
   view.moments = (world) => {
     const isBad = world === worlds[0];
     const moments = [];
-    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'could still be saved', colour: view.colours.good });
+    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'could still be saved', colour: view.colours.good, isBefore: true });
     if (data.decided !== null && isBad) moments.push({ at: data.decided, title: 'decided', colour: view.colours.fault });
     if (data.at !== null && isBad) moments.push({ at: data.at, title: '✘ ' + data.checker, colour: view.colours.bad });
     return moments;
@@ -59,14 +59,14 @@
     setScale();
     fit(middle);
     listEvents();
-    for (const picture of pictures) layOut(picture);
+    view.taking = new Set();
+    pictures.forEach((picture, index) => { current = index; picture.addTaking(view.taking); });
+    for (const picture of pictures) picture.layOut();
     $('hits').textContent = view.isFiltered ? events[view.active].length + ' events' : '';
     mark('#lanes', 'lanes', view.lanes);
     mark('#scales', 'scale', view.mode);
     draw();
   }
-
-  function layOut(picture) { current = pictures.indexOf(picture); picture.layOut(); }
 
   function mark(group, key, value) {
     for (const button of document.querySelectorAll(group + ' button')) button.classList.toggle('on', button.dataset[key] === value);
@@ -90,10 +90,17 @@
     const shown = events[view.active];
     const own = shown.filter((event) => event.arrow || event.mark.subjects.length);
     if (view.isFiltered && own.length > 1) {
+      const indexAt = (at) => firstPlace(own.length, (index) => own[index].at >= at);
       const count = 70;
-      const place = firstPlace(own.length, (index) => own[index].at >= moment);
-      const first = Math.max(0, Math.min(place - count * 0.6, own.length - count)) | 0;
-      const last = Math.min(own.length - 1, first + count);
+      const place = indexAt(moment);
+      let first = Math.max(0, Math.min(place - count * 0.6, own.length - count)) | 0;
+      let last = Math.min(own.length - 1, first + count);
+      // From a little before what decided it to the violation, if that is not too much.
+      const broken = data.at === null ? -1 : indexAt(data.at);
+      if (broken >= place && broken - place < 100) {
+        first = Math.max(0, Math.min(place - 14, broken - 40));
+        last = Math.min(own.length - 1, Math.max(broken + 3, first + 24));
+      }
       const around = [view.scale.place(own[first].at), view.scale.place(Math.max(own[last].at, last === own.length - 1 && data.at !== null ? data.at : 0))];
       const margin = (around[1] - around[0]) * 0.03 + 1;
       setWindow(around[0] - margin, around[1] + margin * 2);
@@ -133,7 +140,7 @@
     markEvents(place - 1);
     $('clock').textContent = clock(view.t, 6) + ' s';
     root.dataset.t = clock(view.t, 6);
-    root.dataset.ready = '1';
+    if (!root.dataset.ready) { root.dataset.ready = '1'; root.dataset.loaded = String(Math.round(performance.now())); }
     const about = view.subject === null ? '' : '&about=' + encodeURIComponent(view.subject);
     try { history.replaceState(null, '', '#t=' + clock(view.t, 6) + about); } catch { /* A page from a file may not. */ }
   }
@@ -394,6 +401,6 @@
   $('subject').value = view.subject ?? '';
   choose();
   window.addEventListener('hashchange', () => { const before = view.t; fromFragment(); if (view.t !== before) setMoment(view.t); });
-  window.addEventListener('resize', () => { for (const picture of pictures) layOut(picture); draw(); });
+  window.addEventListener('resize', () => { for (const picture of pictures) picture.layOut(); draw(); });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { view.colours = colours(); draw(); });
 }());

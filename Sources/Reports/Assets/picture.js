@@ -2,7 +2,7 @@
 // The space-time picture of a world: time runs to the right, a lane for everybody who takes part.
 
 const GUTTER = 132;
-const TOP = 26;
+const TOP = 54;
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -17,18 +17,20 @@ class Picture {
     this.targets = [];
   }
 
-  // Which lanes are shown, and where.
+  // The names of those who take part in what is chosen.
+  addTaking(names) {
+    const { world, view } = this;
+    const isChoosy = view.lanes === 'involved' && view.isFiltered;
+    const add = (lane) => { if (lane >= 0) names.add(world.lanes[lane].name); };
+    for (const arrow of world.arrows) if (!isChoosy || view.accepts(arrow.message.subjects, arrow.message)) { add(arrow.from); add(arrow.to); }
+    for (const mark of world.marks) if (!isChoosy || view.accepts(mark.subjects, mark) || (mark.kind === 'fault' && view.fewFaults)) add(mark.lane);
+  }
+
+  // Which lanes are shown, and where: in both worlds the same.
   layOut() {
     const { world, view } = this;
-    const taking = new Set();
-    if (view.lanes === 'involved' && view.isFiltered) {
-      for (const arrow of world.arrows) if (view.accepts(arrow.message.subjects, arrow.message)) { taking.add(arrow.from); taking.add(arrow.to); }
-      for (const mark of world.marks) if (mark.lane >= 0 && (view.accepts(mark.subjects, mark) || (mark.kind === 'fault' && view.fewFaults))) taking.add(mark.lane);
-    } else {
-      for (const arrow of world.arrows) { taking.add(arrow.from); taking.add(arrow.to); }
-      for (const mark of world.marks) if (mark.lane >= 0) taking.add(mark.lane);
-    }
-    this.shown = world.lanes.map((_, lane) => lane).filter((lane) => taking.has(lane));
+    const taking = view.taking;
+    this.shown = world.lanes.map((_, lane) => lane).filter((lane) => taking.has(world.lanes[lane].name));
     if (this.shown.length === 0) this.shown = world.lanes.map((_, lane) => lane);
     this.height = Math.max(19, Math.min(36, Math.floor(view.room / this.shown.length)));
     this.row = new Map(this.shown.map((lane, place) => [lane, place]));
@@ -112,11 +114,11 @@ class Picture {
       const x = Math.round(this.x(moment)) + 0.5;
       c.strokeStyle = colour.line;
       c.beginPath();
-      c.moveTo(x, TOP - 5);
+      c.moveTo(x, 28);
       c.lineTo(x, this.total);
       c.stroke();
       c.fillStyle = colour.soft;
-      c.fillText(label + ' s', x + 4, TOP - 15);
+      c.fillText(label + ' s', x + 4, 23);
     }
   }
 
@@ -159,21 +161,21 @@ class Picture {
   // The violation, the decision.
   drawMoments() {
     const { context: c, view } = this;
-    for (const { at, title, colour } of view.moments(this.world)) {
+    for (const { at, title, colour, isBefore } of view.moments(this.world)) {
       const x = Math.round(this.x(at)) + 0.5;
       if (x < GUTTER - 1 || x > this.width) continue;
       c.strokeStyle = colour;
       c.lineWidth = 1.5;
       c.setLineDash([5, 3]);
       c.beginPath();
-      c.moveTo(x, 12);
+      c.moveTo(x, 11);
       c.lineTo(x, this.total);
       c.stroke();
       c.setLineDash([]);
       c.lineWidth = 1;
       c.fillStyle = colour;
       const wide = c.measureText(title).width;
-      c.textAlign = x + wide + 6 > this.width ? 'right' : 'left';
+      c.textAlign = isBefore || x + wide + 6 > this.width ? 'right' : 'left';
       this.box(c.textAlign === 'left' ? x + 2 : x - wide - 4, 0, wide + 4, 13);
       c.fillStyle = colour;
       c.fillText(title, c.textAlign === 'left' ? x + 4 : x - 4, 7);
@@ -239,8 +241,7 @@ class Picture {
     const kind = arrow.read ? 'read' : arrow.message.kind;
     const colour = this.colour[kind];
     const [x1, y1, x2, y2] = [this.x(arrow.start), this.y(arrow.from), this.x(arrow.end), this.y(arrow.to)];
-    const later = arrow.start > this.view.t;
-    c.globalAlpha = later ? 0.38 : 1;
+    c.globalAlpha = arrow.start > this.view.t ? 0.6 : 1;
     c.strokeStyle = c.fillStyle = arrow.lost ? this.colour.bad : colour;
     c.lineWidth = arrow === this.view.selected ? 3 : kind === 'read' || kind === 'commit' ? 1.1 : 1.6;
     c.setLineDash(arrow.lost ? [3, 3] : kind === 'answer' || kind === 'callAnswer' ? [5, 3] : []);
@@ -291,7 +292,7 @@ class Picture {
         taken.push({ x: x - 2, y: y - 1, w: width + 4, h: 13 });
         this.box(x - 2, y, width + 4, 12);
         c.fillStyle = arrow.lost ? this.colour.bad : this.colour[arrow.message.kind];
-        c.globalAlpha = arrow.start > this.view.t ? 0.5 : 1;
+        c.globalAlpha = arrow.start > this.view.t ? 0.75 : 1;
         c.fillText(title, x, y + 6);
         c.globalAlpha = 1;
         break;
@@ -306,6 +307,7 @@ class Picture {
 
   drawMarks() {
     const { context: c, world, view, colour, height } = this;
+    const named = [];
     for (const mark of world.marks) {
       const own = view.accepts(mark.subjects, mark);
       if (mark.kind === 'ledger' && !own) continue;
@@ -313,7 +315,7 @@ class Picture {
       if (lane < 0 && mark.kind !== 'fault') continue;
       const x = this.x(mark.at);
       if (x < GUTTER - 4 || x > this.width + 4) continue;
-      const y = lane < 0 ? TOP - 3 : this.y(lane);
+      const y = lane < 0 ? TOP - 9 : this.y(lane);
       const strong = own || !view.isFiltered || (mark.kind === 'fault' && view.fewFaults);
       c.globalAlpha = strong ? 1 : 0.35;
       if (mark.kind === 'fault') {
@@ -334,8 +336,26 @@ class Picture {
         c.fillRect(x - 1, y - Math.min(7, height / 2 - 2), 2, Math.min(14, height - 4));
       }
       c.globalAlpha = 1;
+      if (mark.kind === 'fault' && strong) named.push({ x, y, title: mark.title });
       this.targets.push({ left: x - 6, right: x + 6, top: y - 9, bottom: y + 9, title: mark.title, start: mark.at, mark });
     }
+    this.nameFaults(named);
+  }
+
+  // What struck is said beside it, as far as there is room before the next.
+  nameFaults(named) {
+    const { context: c } = this;
+    named.forEach(({ x, y, title }, index) => {
+      const next = named.slice(index + 1).find((other) => Math.abs(other.y - y) < 8);
+      const room = Math.min(this.width, next ? next.x - 4 : Infinity) - x - 10;
+      const letters = Math.floor(room / 5.4);
+      if (letters < 8 || x < GUTTER) return;
+      const text = title.length > letters ? title.slice(0, letters - 1) + '…' : title;
+      c.textAlign = 'left';
+      this.box(x + 7, y - 6, c.measureText(text).width + 4, 12);
+      c.fillStyle = this.colour.fault;
+      c.fillText(text, x + 9, y);
+    });
   }
 
   drawNow() {
@@ -344,12 +364,12 @@ class Picture {
     c.strokeStyle = colour.now;
     c.lineWidth = 1;
     c.beginPath();
-    c.moveTo(x, TOP - 6);
+    c.moveTo(x, 28);
     c.lineTo(x, this.total);
     c.stroke();
     c.fillStyle = colour.now;
     c.beginPath();
-    c.moveTo(x - 5, TOP - 12); c.lineTo(x + 5, TOP - 12); c.lineTo(x, TOP - 4);
+    c.moveTo(x - 5, 28); c.lineTo(x + 5, 28); c.lineTo(x, 35);
     c.fill();
   }
 

@@ -18,6 +18,9 @@ function words(value) {
 
 const TILE_LIMIT = 36;
 
+// Tables that every service has: interesting after its own.
+const PLUMBING = ['inbox', 'outbox', 'outbox_queues', 'answers', 'calls', 'deadlines', 'arrivals'];
+
 class StatePanel {
   constructor(root) { this.root = root; }
 
@@ -64,7 +67,8 @@ class StatePanel {
         if (version && version.value) related.push({ row, version });
       }
     }
-    const byFreshness = subject < 0 ? own.sort((a, b) => b.version.at - a.version.at) : own;
+    const rank = ({ row }) => (row.key === view.subject ? 0 : 1) + (PLUMBING.includes(row.table) ? 2 : 0);
+    const byFreshness = subject < 0 ? own.sort((a, b) => b.version.at - a.version.at) : own.sort((a, b) => rank(a) - rank(b));
     const tiles = byFreshness.slice(0, TILE_LIMIT).map((found) => this.tile(found, before));
     const about = subject >= 0 ? view.subject + ' in the stores' : 'Rows, latest first';
     const more = own.length > TILE_LIMIT ? element('p', { class: 'hint' }, '… and ' + (own.length - TILE_LIMIT) + ' more rows') : null;

@@ -7,7 +7,7 @@ struct TraceFile {
     let recording: Recording
     let title: String
     /// The most messages that are drawn; browsers do not take more.
-    var limit = 60_000
+    var limit = 20_000
 
     /// The file.
     var text: String {
@@ -85,18 +85,20 @@ struct TraceFile {
         let arguments = JSONValue.object(
             [
                 ("about", .text(message.subjects.map { recording.subjects[$0] }.joined(separator: ", "))),
-                ("content", .text(String(message.detail.prefix(400)))),
+                ("content", .text(String(message.detail.prefix(200)))),
             ]
-            + (message.place.map { place in
-                [("place", .text("\(recording.partitions[place.partition])@\(place.offset)"))]
-            } ?? []))
+                + (message.place.map { place in
+                    [("place", .text("\(recording.partitions[place.partition])@\(place.offset)"))]
+                } ?? []))
         let category = arrow.isRead ? "read" : message.kind.rawValue
-        func slice(_ lane: Int, _ moment: Instant) -> JSONValue {
+        // What it holds is said where it begins.
+        func slice(_ lane: Int, _ moment: Instant, _ arguments: JSONValue? = nil) -> JSONValue {
             event(
                 message.title, "X", lane,
-                [("cat", .text(category)), ("ts", time(moment)), ("dur", .number("0.001")), ("args", arguments)])
+                [("cat", .text(category)), ("ts", time(moment)), ("dur", .number("0.001"))]
+                    + (arguments.map { [("args", $0)] } ?? []))
         }
-        guard !arrow.isLost else { return [slice(arrow.from, arrow.start)] }
+        guard !arrow.isLost else { return [slice(arrow.from, arrow.start, arguments)] }
         func end(_ phase: String, _ lane: Int, _ moment: Instant) -> JSONValue {
             event(
                 message.title, phase, lane,
@@ -104,7 +106,7 @@ struct TraceFile {
                     + (phase == "f" ? [("bp", .text("e"))] : []))
         }
         return [
-            slice(arrow.from, arrow.start), end("s", arrow.from, arrow.start), slice(arrow.to, arrow.end),
+            slice(arrow.from, arrow.start, arguments), end("s", arrow.from, arrow.start), slice(arrow.to, arrow.end),
             end("f", arrow.to, arrow.end),
         ]
     }

@@ -6,7 +6,8 @@ enum PageAssets {
     /// In the order in which they need each other.
     static var script: String {
         [
-            PackageResources.world_js, PackageResources.scale_js, PackageResources.picture_js, PackageResources.state_js,
+            PackageResources.world_js, PackageResources.scale_js, PackageResources.picture_js,
+            PackageResources.state_js,
             PackageResources.page_js,
         ].map(text).joined(separator: "\n")
     }

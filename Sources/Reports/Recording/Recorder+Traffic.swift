@@ -29,7 +29,8 @@ extension Recorder {
                 records[place] = message
                 let sent = sends.take(record, to: partition.topic, before: entry.at)
                 let writer = sent?.by ?? writers[place] ?? (observation == nil ? nil : "stranger")
-                guard let from = writer.flatMap(lane), let to = leader(of: self.partition(partition), at: entry.at) else {
+                guard let from = writer.flatMap(lane), let to = leader(of: self.partition(partition), at: entry.at)
+                else {
                     continue
                 }
                 recording.arrows.append(
@@ -73,7 +74,8 @@ extension Recorder {
         let about = subjects.mentioned(in: response.body)
         let message = add(
             .init(
-                kind: .answer, title: "\(response.status)", detail: Self.text(response.body), subjects: about, at: moment))
+                kind: .answer, title: "\(response.status)", detail: Self.text(response.body), subjects: about,
+                at: moment))
         if let asked = requests.answer(id, message: message, at: moment) {
             // Who places an order learns its id from the answer.
             for subject in about where !recording.messages[asked.message].subjects.contains(subject) {
@@ -96,7 +98,8 @@ extension Recorder {
                 if let answer = trail.answer {
                     recording.arrows.append(
                         .init(
-                            message: answer.message, from: trail.answerSent.flatMap { lane($0.by) } ?? instance, to: client,
+                            message: answer.message, from: trail.answerSent.flatMap { lane($0.by) } ?? instance,
+                            to: client,
                             start: trail.answerSent?.at ?? answer.at, end: answer.at))
                 } else if let (by, at) = trail.answerSent {
                     let lost = add(.init(kind: .answer, title: "an answer that was lost", at: at))
@@ -107,7 +110,8 @@ extension Recorder {
             } else if let service = recording.lanes.firstIndex(where: { $0.family == trail.service }) {
                 recording.arrows.append(
                     .init(
-                        isLost: true, message: trail.message, from: client, to: service, start: trail.at, end: trail.at))
+                        isLost: true, message: trail.message, from: client, to: service, start: trail.at, end: trail.at)
+                )
             }
         }
     }

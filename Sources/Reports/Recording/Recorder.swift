@@ -5,6 +5,14 @@ import Simulation
 import VirtualKafka
 
 extension Recording {
+    /// The world that was spared the rest of a run's faults.
+    init(of spared: SparedWorld, besides bad: RunResult) {
+        var recorder = Recorder(
+            spared.result, Observation(of: spared.result, branchOf: bad, after: spared.steps))
+        recorder.record()
+        self = recorder.recording
+    }
+
     /// A run as its history tells it, and, for a simulated one, as somebody sees it who watches it once more.
     init(of result: RunResult) {
         var recorder = Recorder(result, Observation(of: result))
@@ -64,16 +72,17 @@ struct Recorder {
         }
     }
 
-    /// Clients first, then each service with its instances and its store, brokers, the provider.
+    /// Clients first, the provider last; the brokers stand among the services, since most ways lead to them.
     private mutating func makeLanes() {
         add("client", .client)
         if let observation {
-            for service in observation.services {
+            for (index, service) in observation.services.enumerated() {
+                if index == observation.services.count / 2 { addBrokers(observation.brokers) }
                 for name in service.instances { add(name, .instance, of: service.name) }
                 add("\(service.name) store", .store, of: service.name)
                 if let first = service.instances.first { groupLanes[service.group] = lanes[first] }
             }
-            for broker in 1...max(1, observation.brokers) { add("broker \(broker)", .broker) }
+            if observation.services.isEmpty { addBrokers(observation.brokers) }
             for (name, broker) in observation.leaders {
                 setLeader(of: partition(named: name), broker, at: .zero)
             }
@@ -83,6 +92,10 @@ struct Recorder {
         }
         add("provider", .provider)
         if observation != nil { add("stranger", .stranger) }
+    }
+
+    private mutating func addBrokers(_ count: Int) {
+        for broker in 1...max(1, count) { add("broker \(broker)", .broker, of: "Kafka") }
     }
 
     private func namesInHistory() -> [String] {
@@ -211,7 +224,8 @@ struct Recorder {
                     title: "group \(group): generation \(number), \(members) members"))
         case .memberEvicted(let group, _):
             recording.marks.append(
-                .init(kind: .cluster, lane: groupLanes[group], at: moment, title: "group \(group): a member was put out"))
+                .init(
+                    kind: .cluster, lane: groupLanes[group], at: moment, title: "group \(group): a member was put out"))
         case .leaderElected, .inSyncReplicas, .logStartMoved, .offsetCommitted: break
         }
     }

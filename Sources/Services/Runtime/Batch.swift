@@ -19,6 +19,10 @@ public struct Batch: Sendable, Codable {
     }
     /// How many items it has.
     public var itemCount: Int { items.count }
+    /// Whether there is nothing in it but what comes again and again by itself.
+    package var isOnlyHousekeeping: Bool {
+        items.allSatisfy { if case .housekeeping = $0 { true } else { false } }
+    }
     /// What is in it, for people: `3 records, 1 request, housekeeping`.
     public var contents: String {
         var counts: [(name: String, count: Int)] = []
@@ -116,6 +120,9 @@ public struct BatchOutcome: Sendable, Codable {
     public internal(set) var injectedFailures: [Int] = []
 
     init(batch: UInt64) { self.batch = batch }
+
+    /// How many events it asks for to be sent.
+    package var messageCount: Int { messages.count }
 
     /// What became of the batch, for people: `3 done, 1 to be tried again; 2 events to send`.
     public var contents: String {

@@ -23,6 +23,17 @@ public protocol Row: Equatable, Sendable, Codable {
     static var table: String { get }
     /// The primary key.
     var key: Key { get }
+    /// Whether rows of this table are in one of several phases that a search tells apart.
+    static var hasPhases: Bool { get }
+    /// Which phase it is in: a status, for example.
+    var phase: UInt8 { get }
+}
+
+extension Row {
+    /// All are alike.
+    @inlinable public static var hasPhases: Bool { false }
+    /// The only one.
+    @inlinable public var phase: UInt8 { 0 }
 }
 
 /// The rows of one table, by primary key, as a value that forks cheaply: rows stand in pages and the index in shards,

@@ -1,3 +1,5 @@
+import Simulation
+
 /// A service's store as a value: tables in memory, with savepoints. `var branch = store` is a snapshot.
 ///
 /// It is serialisable by nature: one transaction at a time. Faults (a commit that fails, an answer that is lost) are the
@@ -57,6 +59,17 @@ public struct ValueStore: Sendable {
         box.undo.append(TableBox<R>.Undo(key: key, old: box.table.set(row, for: key)))
         journal.append(UInt8(truncatingIfNeeded: position))
     }
+
+    // MARK: From afar
+
+    /// What units of work look like from afar: for each key of a row that has a phase, a number that stands for the phases
+    /// of all its rows. The same in every process.
+    package func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        for box in tables { box.addPhases(to: &units, salt: salt) }
+    }
+
+    /// Roughly how many rows each table has.
+    package var shape: UInt64 { tables.reduce(0) { $0 &+ $1.shape } }
 
     // MARK: As a working set
 
@@ -135,6 +148,12 @@ public struct ValueStore: Sendable {
     }
 }
 
+/// Where a unit of work stands, as numbers: which one it is, and the phases of all its rows.
+package struct UnitPhase {
+    package var unit: UInt64
+    package var state: UInt64
+}
+
 /// A table behind a type that all tables share. A reference, because it is the only way to change one table of many in
 /// place; `ValueStore` copies a box before it writes to one that is shared, as the standard library's collections do,
 /// and nothing else ever sees a box. Hence `@unchecked`.
@@ -156,6 +175,12 @@ class AnyTableBox: @unchecked Sendable {
     func writes(to sink: any RowSink) throws { preconditionFailure("a table box is always a TableBox") }
 
     var row: any Row.Type { preconditionFailure("a table box is always a TableBox") }
+
+    var shape: UInt64 { preconditionFailure("a table box is always a TableBox") }
+
+    func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        preconditionFailure("a table box is always a TableBox")
+    }
 }
 
 @usableFromInline
@@ -204,6 +229,30 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
     }
 
     override var row: any Row.Type { R.self }
+
+    /// The table's name, as a number.
+    private var identity: UInt64 {
+        R.table.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    override var shape: UInt64 {
+        // 0, 1, then twice as many each.
+        mixed(identity &+ UInt64(table.count.bitWidth - table.count.leadingZeroBitCount))
+    }
+
+    override func addPhases(to units: inout [UnitPhase], salt: UInt64) {
+        guard R.hasPhases else { return }
+        let identity = identity ^ salt
+        table.forEach { row in
+            let part = mixed(identity ^ (UInt64(row.phase) + 1) << 32)
+            let unit = row.key.stableHash
+            if let known = units.firstIndex(where: { $0.unit == unit }) {
+                units[known].state &+= part
+            } else {
+                units.append(UnitPhase(unit: unit, state: part))
+            }
+        }
+    }
 
     override func writes(to sink: any RowSink) throws {
         var told: Set<R.Key> = []

@@ -1,0 +1,164 @@
+import Simulation
+
+/// Keeps worlds that have reached a new abstract state, and lets runs branch off from them with one more fault.
+///
+/// A run begins without faults, with few units of work. Wherever it comes to a state that no run has been in, the world
+/// is kept: just before a transaction of a service is committed, for a crash there is one between store and broker. A
+/// branch is such a world with a fault that fits the moment; what it comes to that is new is kept in turn, so faults pile
+/// up where they lead somewhere.
+public struct BranchingSearch: Strategy {
+    /// A world to branch off from.
+    private struct Entry: Sendable {
+        var world: World
+        var seed: UInt64
+        /// The instance that is about to do something, or has.
+        var focus: String
+        var future: FuturePlaces
+        /// How many faults were added to it.
+        var depth: Int
+        /// What was new about it when it was kept.
+        var state: UInt64
+        /// How many branches it has had.
+        var branches = 0
+    }
+
+    public let name = "branching"
+    private let space: SearchSpace
+    private let menu: FaultMenu
+    private let draws: Draws
+    private var corpus: [Entry] = []
+    /// How often runs have come to each abstract state.
+    private var visits: [UInt64: Int] = [:]
+    private var baseCount = 0
+    private var attempts: UInt64 = 0
+
+    /// How many worlds are kept at most, and with how many faults.
+    private static let corpusLimit = 160
+    private static let depthLimit = 30
+    /// How many worlds one run adds at most.
+    private static let harvestLimit = 24
+    /// How often a run begins anew although there are worlds to branch off from.
+    private static let baseShare = 0.15
+
+    public init(_ space: SearchSpace) {
+        self.space = space
+        menu = FaultMenu(space.rates)
+        draws = Draws(seed: space.seed).substream(.branching, UInt64(space.share.index))
+    }
+
+    public var states: Int { visits.count }
+
+    /// A run from the beginning, or a branch.
+    public mutating func next() throws -> Attempt? {
+        attempts += 1
+        if corpus.isEmpty || menu.isEmpty || draws.chance(Self.baseShare, .beginsAnew, attempts) { return try begin() }
+        return branch()
+    }
+
+    // MARK: Runs
+
+    private mutating func begin() throws -> Attempt {
+        let seed = space.seed(baseCount)
+        let units = space.drawUnits(Draws(seed: seed).substream(.branching), 0)
+        baseCount += 1
+        var world = try World(space.quietScenario(units: units), seed: seed, isOpenToFaults: true)
+        let entry = Entry(
+            world: world, seed: seed, focus: world.processes[0].name, future: FuturePlaces(), depth: 0, state: 0)
+        var harvest = run(&world, from: entry)
+        // What branches can come to is known now that one run has come to its end.
+        let future = FuturePlaces(of: world)
+        for index in harvest.indices { harvest[index].future = future }
+        for entry in harvest { keep(entry) }
+        return Attempt(run: Runner.judge(world, seed: seed), events: world.eventCount)
+    }
+
+    private mutating func branch() -> Attempt {
+        let index = chooseEntry()
+        corpus[index].branches += 1
+        var entry = corpus[index]
+        let draws = draws.substream(.branchFaults, attempts)
+        // Several at once: most have nothing to do with each other, so that one run tries each of them, and two that belong
+        // together may not show a new state one by one. What is not needed is taken away by shrinking.
+        let units = entry.world.scenario.system.unitsOfWork
+        let wanted = 1 + draws.index(below: 3 + 2 * min(units, 8), .faultCount)
+        let menu = menu.chosen(draws)
+        var world = entry.world
+        var added = 0
+        for number in 0..<UInt64(wanted * 3) where added < wanted {
+            let choice = draws.substream(.branchFault, number)
+            let moment = FaultMenu.Moment(focus: entry.focus, future: entry.future, isSharp: added == 0)
+            guard let fault = menu.draw(for: world, at: moment, choice) else { continue }
+            world.amend(adding: [fault])
+            added += 1
+        }
+        let before = world.eventCount
+        entry.depth += added
+        entry.branches = 0
+        for entry in run(&world, from: entry) where entry.depth < Self.depthLimit { keep(entry) }
+        return Attempt(run: Runner.judge(world, seed: entry.seed), events: world.eventCount - before)
+    }
+
+    /// Runs a world to its end; gives back the worlds on its way that were in new states.
+    private mutating func run(_ world: inout World, from origin: Entry) -> [Entry] {
+        var harvest: [Entry] = []
+        var landmark = world.landmark
+        var found = 0
+        while true {
+            let worker = world.nextWorker
+            let before = worker == nil ? nil : world
+            let goesOn = world.step()
+            if world.landmark != landmark {
+                landmark = world.landmark
+                if let state = visit(world) {
+                    found += 1
+                    var entry = origin
+                    entry.world = before ?? world
+                    entry.focus = worker ?? origin.focus
+                    entry.state = state
+                    harvest.append(entry)
+                    if harvest.count > Self.harvestLimit {
+                        harvest.remove(at: draws.index(below: harvest.count, .harvest, attempts, UInt64(found)))
+                    }
+                }
+            }
+            guard goesOn else { return harvest }
+        }
+    }
+
+    /// Counts the states that anything in the world is in; gives back one that no run has been in.
+    private mutating func visit(_ world: World) -> UInt64? {
+        var new: UInt64?
+        for state in world.abstractStates {
+            let count = visits[state, default: 0]
+            visits[state] = count + 1
+            if count == 0 { new = state }
+        }
+        return new
+    }
+
+    // MARK: The corpus
+
+    /// Of four that are drawn, the one whose state is rare, and which has had few branches.
+    private func chooseEntry() -> Int {
+        let drawn = (0..<4).map { draws.index(below: corpus.count, .entry, attempts, UInt64($0)) }
+        func weight(_ index: Int) -> Int { (corpus[index].branches + 1) * (visits[corpus[index].state] ?? 1) }
+        return drawn.min { weight($0) < weight($1) }!
+    }
+
+    /// Keeps a world; when there are too many, the one that has had the most branches goes.
+    private mutating func keep(_ entry: Entry) {
+        guard corpus.count >= Self.corpusLimit else { return corpus.append(entry) }
+        let worn = corpus.indices.max { corpus[$0].branches < corpus[$1].branches }!
+        corpus[worn] = entry
+    }
+}
+
+extension Purpose {
+    fileprivate static let branching = Purpose("search.branching")
+    fileprivate static let beginsAnew = Purpose("search.begins-anew")
+    fileprivate static let branchFaults = Purpose("search.branch-faults")
+    fileprivate static let branchFault = Purpose("search.branch-fault")
+    fileprivate static let faultCount = Purpose("search.fault-count")
+    fileprivate static let entry = Purpose("search.entry")
+    fileprivate static let harvest = Purpose("search.harvest")
+}
