@@ -56,6 +56,8 @@ extension Broker {
         }
         if defects.contains(.assignsTwice) { assignTwice(in: group) }
         coordinator.groups[group.index].isStoringAssignment = true
+        coordinator.groups[group.index].assignmentPosition =
+            replicas[fabric.groupPartitions[group.index]].log.endOffset
         let generation = coordinator.groups[group.index].generation
         storeMetadata(of: group, .assignment(group, generation: generation), &fabric)
     }
@@ -81,7 +83,8 @@ extension Broker {
         coordinator.groups[group.index].isStoringAssignment = false
         if error == .none {
             coordinator.groups[group.index].phase = .stable
-            fabric.groupLedger.begins(generation, of: group)
+            fabric.groupLedger.begins(
+                generation, of: group, at: coordinator.groups[group.index].assignmentPosition)
         }
         for index in coordinator.groups[group.index].members.indices {
             guard let origin = coordinator.groups[group.index].members[index].syncing else { continue }
@@ -155,7 +158,7 @@ extension Broker {
             fabric.respond(.offsetCommit(answer), to: origin, by: id)
             return
         }
-        fabric.groupLedger.accepts(request.reference)
+        fabric.groupLedger.accepts(request.reference, at: position)
         let mayMoveBack = request.mayMoveBack || !fabric.isCurrent(origin, Int32(id))
         for committed in request.offsets {
             coordinator.groups[group.index].setOffset(

@@ -48,6 +48,8 @@ struct Group: Sendable {
     var offsets: ContiguousArray<Int64> = []
     /// The assignment is on its way into the log.
     var isStoringAssignment = false
+    /// Where in the group's log it is, or was stored last.
+    var assignmentPosition: Int64 = -1
     var alarm = Alarm()
 
     func index(of member: MemberID) -> Int? { members.firstIndex { $0.id == member } }

@@ -15,6 +15,8 @@ struct GroupLedger: Sendable {
     struct Record: Sendable {
         /// The last one whose assignment was handed out.
         var generation: Int32 = -1
+        /// Where in the log of the group that assignment is.
+        var began: Int64 = -1
         /// By partition number.
         var entries: ContiguousArray<Entry?> = []
     }
@@ -41,18 +43,23 @@ struct GroupLedger: Sendable {
     }
 
     /// A commit is in the log of a coordinator's replicas. (One that has a successor, and does not know it, may take
-    /// anything into its own log, and can complete nothing.)
-    mutating func accepts(_ reference: MemberReference) {
+    /// anything into its own log, and can complete nothing but what its successor has taken over with the log: a broker
+    /// that was stopped may find out late that a commit of long ago was replicated. So positions decide, and not time.)
+    mutating func accepts(_ reference: MemberReference, at position: Int64) {
         makeRoom(reference.group)
-        let current = records[reference.group.index].generation
-        guard reference.generation >= 0, reference.generation < current else { return }
-        report(.lateCommit(reference.group, generation: reference.generation, current: current))
+        let record = records[reference.group.index]
+        guard reference.generation >= 0, reference.generation < record.generation, position > record.began else {
+            return
+        }
+        report(.lateCommit(reference.group, generation: reference.generation, current: record.generation))
     }
 
     /// The assignment of a generation is in the log: from now on it is handed out.
-    mutating func begins(_ generation: Int32, of group: GroupID) {
+    mutating func begins(_ generation: Int32, of group: GroupID, at position: Int64) {
         makeRoom(group)
+        guard position > records[group.index].began else { return }
         records[group.index].generation = generation
+        records[group.index].began = position
     }
 
     /// A commit holds. It may be lower than the one before if its member asked for that, or if the request came on a
@@ -64,6 +71,7 @@ struct GroupLedger: Sendable {
         let group = reference.group.index
         let partition = Int(committed.partition)
         while records[group].entries.count <= partition { records[group].entries.append(nil) }
+        if let known = records[group].entries[partition], known.position > position { return }
         if let known = records[group].entries[partition], !mayMoveBack, known.offset > committed.offset,
             known.member == reference.member, known.generation == reference.generation
         {
