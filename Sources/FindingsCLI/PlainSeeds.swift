@@ -48,13 +48,15 @@ extension FaultRates {
     /// Makes all faults as many times as frequent.
     fileprivate mutating func multiply(by factor: Double) {
         let probabilities: [WritableKeyPath<FaultRates, Double>] = [
-            \.duplicateRecords, \.reorderedRecords, \.delayedRecords, \.lostRequests, \.lostResponses, \.latencySpikes,
+            \.duplicateRecords, \.reorderedRecords, \.delayedRecords, \.lostRequests, \.duplicatedRequests,
+            \.storeConflicts, \.lostResponses, \.latencySpikes,
             \.serviceCrashes, \.handlerFailures, \.storeFailuresBeforeCommit, \.storeFailuresAfterCommit,
             \.slowTransactions, \.providerUnavailable, \.providerLosesCalls, \.providerLosesAnswers,
             \.providerAnswersLate, \.providerDeclines, \.providerAnswersTwice,
         ]
         let frequencies: [WritableKeyPath<FaultRates, Double>] = [
-            \.poisonRate, \.partitionRate, \.brokerCrashRate, \.controllerCrashRate, \.slowDiskRate, \.leaderMoveRate,
+            \.poisonRate, \.slowLinkRate, \.brokerPauseRate, \.scalingRate, \.clockSkewRate, \.fullDiskRate,
+            \.partitionRate, \.brokerCrashRate, \.controllerCrashRate, \.slowDiskRate, \.leaderMoveRate,
             \.coordinatorMoveRate, \.serviceKillRate, \.freezeRate, \.stallRate, \.rebalanceStormRate,
             \.providerOutageRate,
         ]

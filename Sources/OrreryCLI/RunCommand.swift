@@ -66,7 +66,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 
-    @Option(help: ArgumentHelp("How many violated runs are shrunk and get report.html and the like.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("How many violated runs are shrunk and get report.html and the like.", valueName: "count"))
     var draw = 5
 
     @Flag(

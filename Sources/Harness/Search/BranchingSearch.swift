@@ -30,15 +30,23 @@ public struct BranchingSearch: Strategy {
     /// How often runs have come to each abstract state.
     private var visits: [UInt64: Int] = [:]
     private var baseCount = 0
+    /// The beginning of the last run that began anew.
+    private var beginning: Entry?
     private var attempts: UInt64 = 0
 
     /// How many worlds are kept at most, and with how many faults.
     private static let corpusLimit = 160
-    private static let depthLimit = 30
+    private static let depthLimit = 40
     /// How many worlds one run adds at most.
     private static let harvestLimit = 24
+    /// How many branches the beginning of a run gets: what its customers do is new, wherever it leads.
+    private static let branchesOfBeginning = 2
+    /// How many faults a branch adds.
+    private static let faultCounts = [1, 2, 3, 5, 8, 13, 20]
+    /// How many of them may go on for a while: nothing happens where everybody is stopped.
+    private static let longFaults = 3
     /// How often a run begins anew although there are worlds to branch off from.
-    private static let baseShare = 0.15
+    private static let baseShare = 0.35
 
     public init(_ space: SearchSpace) {
         self.space = space
@@ -51,8 +59,14 @@ public struct BranchingSearch: Strategy {
     /// A run from the beginning, or a branch.
     public mutating func next() throws -> Attempt? {
         attempts += 1
+        if let first = beginning, first.branches < Self.branchesOfBeginning, !menu.isEmpty {
+            beginning?.branches += 1
+            return branch(from: first)
+        }
         if corpus.isEmpty || menu.isEmpty || draws.chance(Self.baseShare, .beginsAnew, attempts) { return try begin() }
-        return branch()
+        let index = chooseEntry()
+        corpus[index].branches += 1
+        return branch(from: corpus[index])
     }
 
     // MARK: Runs
@@ -69,25 +83,27 @@ public struct BranchingSearch: Strategy {
         let future = FuturePlaces(of: world)
         for index in harvest.indices { harvest[index].future = future }
         for entry in harvest { keep(entry) }
+        beginning = entry
+        beginning?.future = future
         return Attempt(run: Runner.judge(world, seed: seed), events: world.eventCount)
     }
 
-    private mutating func branch() -> Attempt {
-        let index = chooseEntry()
-        corpus[index].branches += 1
-        var entry = corpus[index]
+    private mutating func branch(from origin: Entry) -> Attempt {
+        var entry = origin
         let draws = draws.substream(.branchFaults, attempts)
         // Several at once: most have nothing to do with each other, so that one run tries each of them, and two that belong
         // together may not show a new state one by one. What is not needed is taken away by shrinking.
-        let units = entry.world.scenario.system.unitsOfWork
-        let wanted = 1 + draws.index(below: 3 + 2 * min(units, 8), .faultCount)
+        let wanted = Self.faultCounts[draws.index(below: Self.faultCounts.count, .faultCount)]
         let menu = menu.chosen(draws)
         var world = entry.world
-        var added = 0
-        for number in 0..<UInt64(wanted * 3) where added < wanted {
+        var (added, long) = (0, 0)
+        for number in 0..<UInt64(wanted * 2) where added < wanted {
             let choice = draws.substream(.branchFault, number)
             let moment = FaultMenu.Moment(focus: entry.focus, future: entry.future, isSharp: added == 0)
-            guard let fault = menu.draw(for: world, at: moment, choice) else { continue }
+            guard let fault = menu.draw(for: world, at: moment, choice),
+                fault.length == nil || long < Self.longFaults
+            else { continue }
+            if fault.length != nil { long += 1 }
             world.amend(adding: [fault])
             added += 1
         }

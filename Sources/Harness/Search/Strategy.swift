@@ -86,7 +86,7 @@ public struct SearchSpace: Sendable {
     /// as for five.
     func drawUnits(_ draws: Draws, _ number: UInt64) -> Int {
         if let units { return units }
-        let sizes = [1, 2, 3, 3, 4, 4, 5, 5, 6, 8]
+        let sizes = [1, 2, 3, 4, 5, 6, 8, 8]
         return min(sizes[draws.index(below: sizes.count, .searchUnits, number)], scenario.system.unitsOfWork)
     }
 }
