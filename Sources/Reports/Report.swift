@@ -59,8 +59,8 @@ struct Report {
 
     /// What is made of the recording.
     private func drawings(_ cuts: inout [String]) -> [(name: String, text: String)] {
-        let recording = Recording(of: source.told)
-        let good = spared.map { Recording(of: $0, besides: source.told) }
+        let recording = Recording(of: source.told, about: source.violation?.subject)
+        let good = spared.map { Recording(of: $0, besides: source.told, about: source.violation?.subject) }
         var lines: [(what: String, line: String)] = [(source.isShrunk ? "as found" : "the run", replay)]
         if replay != explicitReplay { lines.append(("its faults", explicitReplay)) }
         if source.isShrunk { lines.insert(("shortest", minimalReplay), at: 0) }

@@ -62,7 +62,7 @@ struct WorldViewTests {
         #expect(count { if case .recordSent = $0 { true } else { false } } >= 40)
         #expect(count { if case .recordsFetched("depot/1", _, _) = $0 { true } else { false } } > 0)
         #expect(count { if case .callArrived = $0 { true } else { false } } >= 40)
-        #expect(count { if case .transactionEnded(_, _, let records) = $0 { !records.isEmpty } else { false } } >= 40)
+        #expect(count { if case .transactionEnded(_, _, let records) = $0 { !records.isEmpty } else { false } } >= 5)
         #expect(world.takePassages().isEmpty)
     }
 

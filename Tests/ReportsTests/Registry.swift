@@ -51,7 +51,7 @@ struct Registry: SystemUnderTest {
     }
 
     static let faults: [FaultAction] = [
-        .duplicateRecord(RecordPlace(topic: "names", key: "NAME-2", number: 1), after: .milliseconds(30)),
+        .duplicateRecord(RecordPlace(topic: "names", key: "NAME-2", number: 1), after: .milliseconds(800)),
         .killInstance("counter/1", at: .zero + .milliseconds(500), restartAfter: .milliseconds(200)),
     ]
 }

@@ -32,7 +32,7 @@
   view.moments = (world) => {
     const isBad = world === worlds[0];
     const moments = [];
-    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'could still be saved', colour: view.colours.good, isBefore: true });
+    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'last chance', colour: view.colours.good, isBefore: true });
     if (data.decided !== null && isBad) moments.push({ at: data.decided, title: 'decided', colour: view.colours.fault });
     if (data.at !== null && isBad) moments.push({ at: data.at, title: '✘ ' + data.checker, colour: view.colours.bad });
     return moments;
@@ -55,6 +55,7 @@
     worlds.forEach((world, index) => { ids[index] = world.subject(view.subject); });
     events = worlds.map((world, index) => { current = index; return world.events(view.accepts); });
     momentSet = worlds.map((world, index) => new Set(events[index].map((event) => event.at)));
+    compare();
     const middle = view.t;
     setScale();
     fit(middle);
@@ -68,13 +69,38 @@
     draw();
   }
 
+  // Of two worlds, what happens in one of them alone: the n-th message of a kind has the n-th for its counterpart.
+  function compare() {
+    if (worlds.length < 2) return;
+    const counts = worlds.map((world, index) => {
+      const count = new Map();
+      for (const event of events[index]) count.set(likeness(world, event), (count.get(likeness(world, event)) || 0) + 1);
+      return count;
+    });
+    worlds.forEach((world, index) => {
+      const seen = new Map();
+      for (const event of events[index]) {
+        const like = likeness(world, event);
+        seen.set(like, (seen.get(like) || 0) + 1);
+        if (event.arrow) event.arrow.isOnlyHere = seen.get(like) > (counts[1 - index].get(like) || 0);
+      }
+    });
+  }
+
+  function likeness(world, { arrow, mark: point }) {
+    if (!arrow) return point.title;
+    const { kind, title } = arrow.message;
+    const name = (lane) => (world.lanes[lane].kind === 'broker' ? 'Kafka' : world.lanes[lane].family);
+    return [kind, arrow.read, arrow.lost, kind === 'commit' ? '' : title, name(arrow.from), name(arrow.to)].join(' ');
+  }
+
   function mark(group, key, value) {
     for (const button of document.querySelectorAll(group + ' button')) button.classList.toggle('on', button.dataset[key] === value);
   }
 
   function setScale() {
     const moments = [];
-    if (view.mode === 'story' && view.isFiltered) {
+    if (view.mode === 'story' && (view.isFiltered || events.every((some) => some.length < 2500))) {
       worlds.forEach((world, index) => {
         for (const event of events[index]) moments.push(event.at, event.arrow ? event.arrow.start : event.at, event.arrow ? event.arrow.end : event.at);
         if (view.fewFaults) for (const span of world.spans) if (span.kind !== 'transaction') moments.push(span.start, span.end);
@@ -89,7 +115,7 @@
   function fit(moment) {
     const shown = events[view.active];
     const own = shown.filter((event) => event.arrow || event.mark.subjects.length);
-    if (view.isFiltered && own.length > 1) {
+    if (view.scale instanceof StoryScale && own.length > 1) {
       const indexAt = (at) => firstPlace(own.length, (index) => own[index].at >= at);
       const count = 70;
       const place = indexAt(moment);
@@ -97,13 +123,18 @@
       let last = Math.min(own.length - 1, first + count);
       // From a little before what decided it to the violation, if that is not too much.
       const broken = data.at === null ? -1 : indexAt(data.at);
+      const apart = own.findIndex((event, index) => index >= place && event.arrow && event.arrow.isOnlyHere);
       if (broken >= place && broken - place < 100) {
         first = Math.max(0, Math.min(place - 14, broken - 40));
         last = Math.min(own.length - 1, Math.max(broken + 3, first + 24));
+      } else if (apart >= 0) {
+        // Or to where the worlds part.
+        first = Math.max(0, apart - place < 110 ? place - 8 : apart - 20);
+        last = Math.min(own.length - 1, apart + 30);
       }
       const around = [view.scale.place(own[first].at), view.scale.place(Math.max(own[last].at, last === own.length - 1 && data.at !== null ? data.at : 0))];
-      const margin = (around[1] - around[0]) * 0.03 + 1;
-      setWindow(around[0] - margin, around[1] + margin * 2);
+      const margin = (around[1] - around[0]) * 0.05 + 1;
+      setWindow(around[0] - margin * 1.6, around[1] + margin);
     } else {
       setWindow(0, view.scale.length);
     }
@@ -382,9 +413,9 @@
 
   function legend() {
     const line = (colour, text, dash) => element('span', {}, element('i', { style: 'border-color:var(--' + colour + ');border-top-style:' + (dash || 'solid') }), text);
-    $('legend').replaceChildren(line('request', 'request'), line('answer', 'answer', 'dashed'), line('record', 'record, written'), line('read', 'record, read'), line('commit', 'store transaction'),
-      line('call', 'call of a provider'), line('bad', 'lost', 'dashed'), element('span', {}, element('i', { class: 'box', style: 'background:var(--fault-soft)' }), 'fault'),
-      element('span', {}, element('i', { class: 'box', style: 'background:var(--down)' }), 'down'), element('span', {}, 'what comes after the moment is pale'));
+    $('legend').replaceChildren(...[line('request', 'request'), line('answer', 'answer', 'dashed'), line('record', 'record, written'), line('read', 'record, read'), line('commit', 'store transaction'),
+      line('call', 'call of a provider'), line('bad', 'lost', 'dashed'), worlds.length > 1 ? element('span', {}, 'bold: in this world alone') : null, element('span', {}, element('i', { class: 'box', style: 'background:var(--fault-soft)' }), 'fault'),
+      element('span', {}, element('i', { class: 'box', style: 'background:var(--down)' }), 'down'), element('span', {}, 'what comes after the moment is pale')].filter(Boolean));
   }
 
   function fromFragment() {

@@ -3,6 +3,7 @@
 
 const GUTTER = 132;
 const TOP = 54;
+const FONT = '11px system-ui, "Liberation Sans", sans-serif';
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -60,7 +61,7 @@ class Picture {
     this.colour = view.colours;
     this.targets = [];
     c.clearRect(0, 0, this.width, this.total);
-    c.font = '11px system-ui, "Liberation Sans", sans-serif';
+    c.font = FONT;
     c.textBaseline = 'middle';
     this.drawLanes();
     c.save();
@@ -241,9 +242,11 @@ class Picture {
     const kind = arrow.read ? 'read' : arrow.message.kind;
     const colour = this.colour[kind];
     const [x1, y1, x2, y2] = [this.x(arrow.start), this.y(arrow.from), this.x(arrow.end), this.y(arrow.to)];
-    c.globalAlpha = arrow.start > this.view.t ? 0.6 : 1;
+    const isApart = this.view.worldCount > 1 && arrow.isOnlyHere;
+    c.globalAlpha = (arrow.start > this.view.t ? 0.6 : 1) * (this.view.worldCount > 1 && !isApart ? 0.55 : 1);
+    if (isApart) c.globalAlpha = 1;
     c.strokeStyle = c.fillStyle = arrow.lost ? this.colour.bad : colour;
-    c.lineWidth = arrow === this.view.selected ? 3 : kind === 'read' || kind === 'commit' ? 1.1 : 1.6;
+    c.lineWidth = arrow === this.view.selected ? 3 : isApart ? 2.6 : kind === 'read' || kind === 'commit' ? 1.1 : 1.6;
     c.setLineDash(arrow.lost ? [3, 3] : kind === 'answer' || kind === 'callAnswer' ? [5, 3] : []);
     const [ex, ey] = arrow.lost ? [x1 + (x2 - x1) * 0.5 + 4, y1 + (y2 - y1) * 0.5] : [x2, y2];
     c.beginPath();
@@ -279,7 +282,8 @@ class Picture {
     const free = (x, y, w, h) => taken.every((t) => x > t.x + t.w || x + w < t.x || y > t.y + t.h || y + h < t.y);
     const order = { request: 0, record: 1, call: 2, answer: 3, callAnswer: 4, commit: 9 };
     const named = arrows.filter((arrow) => !arrow.read && (arrow.message.kind !== 'commit' || arrow.lost || /lost/.test(arrow.message.title)));
-    named.sort((a, b) => order[a.message.kind] - order[b.message.kind]);
+    const rank = (arrow) => order[arrow.message.kind] - (arrow.isOnlyHere ? 20 : 0);
+    named.sort((a, b) => rank(a) - rank(b));
     c.textAlign = 'left';
     for (const arrow of named) {
       const title = this.shortTitle(arrow.message);
@@ -292,8 +296,10 @@ class Picture {
         taken.push({ x: x - 2, y: y - 1, w: width + 4, h: 13 });
         this.box(x - 2, y, width + 4, 12);
         c.fillStyle = arrow.lost ? this.colour.bad : this.colour[arrow.message.kind];
-        c.globalAlpha = arrow.start > this.view.t ? 0.75 : 1;
+        c.globalAlpha = arrow.start > this.view.t && !arrow.isOnlyHere ? 0.75 : 1;
+        if (arrow.isOnlyHere) c.font = 'bold ' + c.font;
         c.fillText(title, x, y + 6);
+        c.font = FONT;
         c.globalAlpha = 1;
         break;
       }

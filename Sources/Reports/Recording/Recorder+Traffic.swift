@@ -120,16 +120,17 @@ extension Recorder {
 
     private mutating func addMessage(for record: Record, at place: Place, _ moment: Instant) -> Int {
         let type = record.header("ce_type").map { Self.text($0) } ?? "a record"
-        let key = record.key.flatMap { subjects.place(String(decoding: $0, as: UTF8.self)) }
-        let about = key.map { [$0] } ?? subjects.mentioned(in: record.value ?? [])
-        let from = record.header(DeadLetterHeader.topic).map { topic in
+        let source = record.header(DeadLetterHeader.topic).map { topic in
             let partition = Self.text(record.header(DeadLetterHeader.partition) ?? [])
             let offset = Self.text(record.header(DeadLetterHeader.offset) ?? [])
-            return ", a dead letter of \(Self.text(topic))-\(partition)@\(offset)"
+            return "\(Self.text(topic))-\(partition)@\(offset)"
         }
+        let own = "\(history.topics.describe(place.partition))@\(place.offset)"
+        let about = subjects(of: record, at: source == wanted?.name ? source : own)
         return add(
             .init(
-                kind: .record, title: type + (from ?? ""), detail: Self.text(record.value ?? []), subjects: about,
+                kind: .record, title: type + (source.map { ", a dead letter of \($0)" } ?? ""),
+                detail: Self.text(record.value ?? []), subjects: about,
                 place: (partition(place.partition), place.offset), at: moment))
     }
 
@@ -137,11 +138,10 @@ extension Recorder {
     private mutating func addUnacknowledged(_ sends: inout SendTrail) {
         for send in sends.rest {
             let type = send.record.header("ce_type").map { Self.text($0) } ?? "a record"
-            let key = send.record.key.flatMap { subjects.place(String(decoding: $0, as: UTF8.self)) }
             let message = add(
                 .init(
                     kind: .record, title: "\(type) to \(history.topics.name(of: send.topic)), in no log at the end",
-                    detail: Self.text(send.record.value ?? []), subjects: key.map { [$0] } ?? [], at: send.at))
+                    detail: Self.text(send.record.value ?? []), subjects: subjects(of: send.record), at: send.at))
             let first = TopicPartition(send.topic, 0)
             guard let from = lane(send.by), let to = leader(of: partition(first), at: send.at) else { continue }
             recording.arrows.append(

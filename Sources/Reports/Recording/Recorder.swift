@@ -6,17 +6,19 @@ import VirtualKafka
 
 extension Recording {
     /// The world that was spared the rest of a run's faults.
-    init(of spared: SparedWorld, besides bad: RunResult) {
+    init(of spared: SparedWorld, besides bad: RunResult, about subject: String? = nil) {
         var recorder = Recorder(
             spared.result, Observation(of: spared.result, branchOf: bad, after: spared.steps))
-        recorder.record()
+        recorder.record(about: subject)
         self = recorder.recording
     }
 
     /// A run as its history tells it, and, for a simulated one, as somebody sees it who watches it once more.
-    init(of result: RunResult) {
+    ///
+    /// - Parameter subject: what it is looked at for, although perhaps no record has it for a key.
+    init(of result: RunResult, about subject: String? = nil) {
         var recorder = Recorder(result, Observation(of: result))
-        recorder.record()
+        recorder.record(about: subject)
         self = recorder.recording
     }
 }
@@ -27,6 +29,8 @@ struct Recorder {
     let observation: Observation?
     var recording = Recording()
     var subjects = Subjects()
+    /// What the recording is looked at for.
+    private(set) var wanted: (place: Int, word: Word, name: String)?
     /// By its lane's place: since when somebody is down.
     private var downSince: [Int: Instant] = [:]
     /// The latest leader of each partition.
@@ -43,8 +47,11 @@ struct Recorder {
         recording.end = history.end
     }
 
-    mutating func record() {
+    mutating func record(about subject: String?) {
         findSubjects()
+        if let subject, !subject.isEmpty {
+            wanted = (subjects.intern(Array(subject.utf8)), Word(subject), subject)
+        }
         makeLanes()
         for entry in history.entries {
             if case .cluster(.leaderElected(let place, let broker, _)) = entry.event {
@@ -138,6 +145,17 @@ struct Recorder {
     func leader(of partition: Int, at moment: Instant) -> Int? {
         let known = recording.leaders.last { $0.partition == partition && $0.at <= moment && $0.lane != nil }
         return known?.lane ?? lanes["Kafka"] ?? lanes["broker 1"]
+    }
+
+    /// What a record is about: its key, and what the recording is looked at for, if the record mentions it or stands there.
+    func subjects(of record: Record, at place: String? = nil) -> [Int] {
+        let key = record.key.flatMap { subjects.place(String(decoding: $0, as: UTF8.self)) }
+        var found = key.map { [$0] } ?? subjects.mentioned(in: record.value ?? [])
+        if let wanted, !found.contains(wanted.place), place == wanted.name || wanted.word.stands(in: record.value ?? [])
+        {
+            found.append(wanted.place)
+        }
+        return found
     }
 
     static func text(_ bytes: [UInt8]) -> String {

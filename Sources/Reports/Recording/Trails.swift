@@ -52,9 +52,17 @@ struct SendTrail {
         var isTaken = false
     }
 
+    /// Without the time, which the producer may have set.
     private struct Key: Hashable {
         var topic: TopicID
-        var record: Record
+        var key: [UInt8]?
+        var value: [UInt8]?
+        var headers: [Header]
+
+        init(_ record: Record, to topic: TopicID) {
+            self.topic = topic
+            (key, value, headers) = (record.key, record.value, record.headers)
+        }
     }
 
     private var sends: [Send] = []
@@ -63,14 +71,14 @@ struct SendTrail {
     init(_ passages: [Passage]) {
         for passage in passages {
             guard case .recordSent(let by, let topic, let record) = passage.event else { continue }
-            places[Key(topic: topic, record: record), default: []].append(sends.count)
+            places[Key(record, to: topic), default: []].append(sends.count)
             sends.append(Send(at: passage.at, by: by, topic: topic, record: record))
         }
     }
 
     /// The earliest that is left; a record that Kafka has written twice was sent once.
     mutating func take(_ record: Record, to topic: TopicID, before moment: Instant) -> Send? {
-        guard let candidates = places[Key(topic: topic, record: record)] else { return nil }
+        guard let candidates = places[Key(record, to: topic)] else { return nil }
         let index = candidates.first { !sends[$0].isTaken && sends[$0].at <= moment } ?? candidates[0]
         sends[index].isTaken = true
         return sends[index]
