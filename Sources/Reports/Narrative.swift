@@ -29,8 +29,9 @@ public struct Narrative: Sendable {
             let before = Self.records(own.filter { $0.at < turn })
             if !before.isEmpty { sentences.append("Until \(turn.brief) it went as planned: \(Self.list(before)).") }
         }
-        sentences += faults.prefix(Self.listLimit).map { "At \($0.at.brief), \($0.action.sentence)." }
-        if faults.count > Self.listLimit { sentences.append("\(faults.count - Self.listLimit) more faults struck.") }
+        let near = faults.filter { $0.at <= turn ?? violation.at }.suffix(Self.listLimit)
+        if faults.count > near.count { sentences.append("Of \(faults.count) faults, these came last before it turned:") }
+        sentences += near.map { "At \($0.at.brief), \($0.action.sentence)." }
         if let decision { sentences.append(decision) }
         let after = Self.records(own.filter { $0.at >= turn ?? .zero })
         if !after.isEmpty { sentences.append("\(turn == nil ? "What happened" : "Then"): \(Self.list(after)).") }
