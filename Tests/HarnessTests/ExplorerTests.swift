@@ -97,9 +97,11 @@ struct ExplorerTests {
         #expect(explorer.statistics.parts.map(\.runs) == [100, 10])
         try explorer.run { _ in false }
         #expect(explorer.statistics.parts.map(\.runs) == [300, 300])
-        #expect(explorer.statistics.parts.allSatisfy(\.isExhausted))
+        let isDone = explorer.statistics.parts.allSatisfy { $0.isExhausted }
+        #expect(isDone)
         #expect(explorer.statistics.conclusiveRuns == 600)
-        #expect(try !explorer.advance())
+        let goesOn = try explorer.advance()
+        #expect(!goesOn)
     }
 
     @Test("counts faults by kind and violations by checker")
