@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run compare build build-live serve test examples defects live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
+.PHONY: help run report-test compare build build-live serve test examples defects findings live-tests kill-loop conformance model-check sanitize lint format determinism bench setup setup-live clean
 
 SEEDS ?= 1..50
 PROGRAMS ?= 10000
@@ -12,6 +12,9 @@ help: ## list the targets
 
 run: build ## run every scenario on SEEDS (1..50), show the verdicts, write reports/
 	.build/release/orrery run scenarios --seeds $(SEEDS)
+
+report-test: build ## open reports in a headless Chromium: no script error, quick, small
+	scripts/report-in-browser.sh
 
 compare: build ## compare designs under faults: the table goes to reports/compare/ (minutes)
 	.build/release/orrery compare
@@ -54,6 +57,10 @@ model-check: setup ## run PROGRAMS (10000) random programs on the virtual cluste
 
 defects: setup-live ## find every planted defect again, and write docs/defects.md
 	ORRERY_DEFECT_TABLE=docs/defects.md swift test --disable-xctest --filter DefectTableTests
+
+findings: setup ## search for the forty defects that take a fault: docs/findings.md (an hour at most)
+	swift build -c release --product orrery-findings
+	.build/release/orrery-findings table --witnesses Tests/DefectsTests/Witnesses --output docs/findings.md
 
 sanitize: setup-live ## run the tests of what is written in C, under the address and the thread sanitizer (slow)
 	@scripts/sanitize.sh

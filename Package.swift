@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(name: "HarnessTests", dependencies: ["Harness"], swiftSettings: strict),
         .testTarget(name: "ModelCheckTests", dependencies: ["ModelCheck"], swiftSettings: strict),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"], swiftSettings: strict),
-        .testTarget(name: "OrderTestbedTests", dependencies: ["Defects", "OrderTestbed", "Reports"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderTestbedTests", dependencies: ["Defects", "OrderTestbed", "Reports"], swiftSettings: strict),
         .testTarget(name: "DefectsTests", dependencies: ["Defects"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(

@@ -25,13 +25,14 @@ struct PlainSeeds {
     /// How many times as often faults strike as the scenario says.
     var boost = 1.0
 
-    func find(_ defect: Defect) throws -> Outcome {
+    /// The first seed from `first` on that shows the defect.
+    func find(_ defect: Defect, from first: UInt64 = 1) throws -> Outcome {
         var scenario = try defect.planted()
         scenario.rates.multiply(by: boost)
         let time = ProcessorTime()
         var outcome = Outcome()
         while outcome.seconds < budget {
-            let result = try Runner.run(scenario, seed: UInt64(outcome.runs) + 1)
+            let result = try Runner.run(scenario, seed: first + UInt64(outcome.runs))
             outcome.runs += 1
             outcome.events += result.events
             outcome.seconds = time.seconds
@@ -47,13 +48,15 @@ extension FaultRates {
     /// Makes all faults as many times as frequent.
     fileprivate mutating func multiply(by factor: Double) {
         let probabilities: [WritableKeyPath<FaultRates, Double>] = [
-            \.duplicateRecords, \.reorderedRecords, \.delayedRecords, \.lostRequests, \.lostResponses, \.latencySpikes,
+            \.duplicateRecords, \.reorderedRecords, \.delayedRecords, \.lostRequests, \.duplicatedRequests,
+            \.storeConflicts, \.lostResponses, \.latencySpikes,
             \.serviceCrashes, \.handlerFailures, \.storeFailuresBeforeCommit, \.storeFailuresAfterCommit,
             \.slowTransactions, \.providerUnavailable, \.providerLosesCalls, \.providerLosesAnswers,
             \.providerAnswersLate, \.providerDeclines, \.providerAnswersTwice,
         ]
         let frequencies: [WritableKeyPath<FaultRates, Double>] = [
-            \.poisonRate, \.partitionRate, \.brokerCrashRate, \.controllerCrashRate, \.slowDiskRate, \.leaderMoveRate,
+            \.poisonRate, \.slowLinkRate, \.brokerPauseRate, \.scalingRate, \.clockSkewRate, \.fullDiskRate,
+            \.partitionRate, \.brokerCrashRate, \.controllerCrashRate, \.slowDiskRate, \.leaderMoveRate,
             \.coordinatorMoveRate, \.serviceKillRate, \.freezeRate, \.stallRate, \.rebalanceStormRate,
             \.providerOutageRate,
         ]

@@ -25,6 +25,13 @@ struct Tally: Equatable, Sendable {
     var violated = 0
     var inconclusive = 0
 
+    init(held: Int = 0, violated: Int = 0, inconclusive: Int = 0) {
+        (self.held, self.violated, self.inconclusive) = (held, violated, inconclusive)
+    }
+
+    /// A single verdict.
+    init(_ verdict: Verdict) { add(verdict) }
+
     var count: Int { held + violated + inconclusive }
 
     mutating func add(_ verdict: Verdict) {

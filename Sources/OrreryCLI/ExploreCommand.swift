@@ -34,8 +34,8 @@ struct ExploreCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp("How long to search: 90s, 5m, 2h. Without end, unless given.", valueName: "time"),
-        transform: { text in try SearchTime(parsing: text) })
-    var time: SearchTime?
+        transform: { text in try TimeBudget(parsing: text) })
+    var time: TimeBudget?
 
     @Option(
         name: .customLong("strategy"), help: ArgumentHelp("Which strategies.", valueName: "a,b"),
@@ -65,6 +65,12 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Where reports on findings go.", valueName: "dir"))
     var reports = "reports"
+
+    @Option(help: ArgumentHelp("Write all findings to a JUnit file, as Jenkins reads them.", valueName: "file"))
+    var junit: String?
+
+    @Option(help: "Which verdicts fail the command: violated, inconclusive (and violated), or never.")
+    var failOn = FailOn.inconclusive
 
     @Flag(name: .customLong("no-shrink"), help: "Keep failing runs as they are found.")
     var keepsLong = false
@@ -98,33 +104,17 @@ struct ExploreCommand: AsyncParsableCommand {
         plan.hasCanary = !skipsCanary
         plan.shrinks = !keepsLong
         let output = ExploreOutput(
-            console: console, isJSON: json, reports: reports, program: Program.name)
+            console: console, isJSON: json, reports: reports, program: Program.name, junit: junit, failOn: failOn,
+            actions: GitHubActions())
         throw await output.run(plan)
     }
 
-    /// The scenarios, and what was found before.
+    /// The scenarios, and what was found before. Who names nothing but what was found before wants it searched.
     private func load() throws(InvalidScenario) -> ([LoadedScenario], [LoadedScenario]) {
-        guard scenarios == ["all"] else {
-            return (try LoadedScenario.load(scenarios, system: Testbed.system, overrides: overrides), [])
-        }
-        let all = try LoadedScenario.load(["scenarios"], system: Testbed.system, overrides: overrides)
-        let isRegression = { (loaded: LoadedScenario) in loaded.file.hasPrefix("scenarios/regressions/") }
-        return (all.filter { !isRegression($0) }, all.filter(isRegression))
-    }
-}
-
-/// How long a search goes on: `90s`, `5m`, `2h`.
-struct SearchTime: Equatable, Sendable {
-    let seconds: Double
-
-    init(parsing text: String) throws(ValidationError) {
-        let units: [(suffix: String, seconds: Double)] = [
-            ("min", 60), ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600),
-        ]
-        guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
-            let number = Double(text.dropLast(unit.suffix.count)), number > 0, number < 1e6
-        else { throw ValidationError("'\(text.prefix(40))' is no length of time: write 90s, 5m or 2h.") }
-        seconds = number * unit.seconds
+        let names = scenarios == ["all"] ? ["scenarios"] : scenarios
+        let all = try LoadedScenario.load(names, system: Testbed.system, overrides: overrides)
+        let others = all.filter { !$0.isRegression }
+        return others.isEmpty ? (all, []) : (others, all.filter(\.isRegression))
     }
 }
 

@@ -9,6 +9,11 @@ struct ExploreOutput {
     let isJSON: Bool
     let reports: String
     let program: String
+    /// Where all findings go as JUnit XML.
+    var junit: String?
+    var failOn = FailOn.inconclusive
+    /// Where annotations and a summary go, in a step of GitHub Actions.
+    var actions: GitHubActions?
 
     /// Carries the search out; the answer is the exit code.
     func run(_ plan: ExplorePlan) async -> ExitCode {
@@ -27,7 +32,8 @@ struct ExploreOutput {
         screen.end()
         var summary = ExploreSummary(plan: plan, state: board.state, ending: result.ending, canary: result.canary)
         summary.seconds = session.seconds
-        let failures = writeReports(&summary)
+        var failures = writeReports(&summary)
+        do { try tell(summary) } catch { failures.append(error.localizedDescription) }
         for failure in failures { console.note("error: \(failure)") }
         if isJSON {
             console.print(summary.json.compact)
@@ -36,7 +42,31 @@ struct ExploreOutput {
         }
         if result.ending == .interrupted { return .interrupted }
         if !failures.isEmpty || summary.state.unconfirmed > 0 { return .internalError }
-        return ExitCode(summary.verdict)
+        return ExitCode(Tally(summary.verdict), failingOn: failOn)
+    }
+
+    /// What CI systems read.
+    private func tell(_ summary: ExploreSummary) throws {
+        if let junit {
+            var suites = JUnitReport()
+            for found in summary.state.findings {
+                suites.add(found.finding, replay: found.replay, report: found.report)
+            }
+            try suites.write(to: junit)
+        }
+        guard let actions else { return }
+        let failures = summary.state.findings.map { found in
+            CIFailure(found.finding, file: found.file, replay: found.replay, report: found.report)
+        }
+        for line in actions.annotations(failures) { console.note(line) }
+        let statistics = summary.state.statistics
+        var page = StepSummary(title: "Orrery: \(summary.verdict.rawValue), \(failures.count) findings of a search")
+        page.remarks = ["\(Text.count(statistics.runs)) runs in \(Text.time(summary.seconds))"]
+        if summary.canary?.wasFound == false {
+            page.remarks.append("The planted defect was not found: this search proves nothing.")
+        }
+        page.failures = failures
+        try actions.summarise(page.text)
     }
 
     /// Writes a report on each finding, and the page over all of them; what could not be written is said in a sentence
@@ -66,17 +96,6 @@ struct ExploreOutput {
             failures.append("cannot write the index of \(reports): \(error.localizedDescription)")
         }
         return failures
-    }
-}
-
-extension ExitCode {
-    /// What a verdict comes to.
-    init(_ verdict: Verdict) {
-        switch verdict {
-        case .held: self = .success
-        case .violated: self = .violated
-        case .inconclusive: self = .inconclusive
-        }
     }
 }
 

@@ -66,8 +66,14 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where reports on violated runs go.", valueName: "dir"))
     var reports = "reports"
 
-    @Option(help: ArgumentHelp("How many violated runs get report.html and the like.", valueName: "count"))
-    var draw = 10
+    @Option(
+        help: ArgumentHelp("How many violated runs are shrunk and get report.html and the like.", valueName: "count"))
+    var draw = 5
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Make those runs as short as they get, and find the moment that decided them, for their reports.")
+    var shrink = true
 
     @Option(help: ArgumentHelp("Write all runs to a JUnit file, as Jenkins reads them.", valueName: "file"))
     var junit: String?
@@ -102,7 +108,7 @@ struct RunCommand: AsyncParsableCommand {
             order: budget == nil ? .scenarios : .seeds, shard: shard)
         let session = RunSession(
             plan: plan, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, reports: reports, program: program,
-            drawings: draw, simulate: Testbed.run)
+            drawings: draw, shrinking: shrink ? ShrinkBudget() : nil, simulate: Testbed.run)
         let code = await RunOutput(
             console: console, isJSON: json, junit: junit, failOn: failOn, budget: budget, actions: GitHubActions()
         ).run(session)

@@ -19,6 +19,8 @@ struct RunSession: Sendable {
     let program: String
     /// How many violated runs get reports with everything; the others can be drawn later.
     var drawings = 0
+    /// How much is tried to make such a run shorter; nil to leave it as it was found.
+    var shrinking: ShrinkBudget?
     let simulate: @Sendable (Scenario, UInt64) throws -> RunResult
 
     /// Runs until everything is done, or nobody wants more. `finished` hears of each run as it ends, `report` gets the
@@ -71,10 +73,25 @@ struct RunSession: Sendable {
         }
         do {
             summary.report = try write(.text)
-            return Outcome(summary: summary, drawing: { _ = try write(.everything) })
+            return Outcome(summary: summary) {
+                guard let finding = try investigate(result) else {
+                    _ = try write(.everything)
+                    return
+                }
+                _ = try ReportWriter.write(
+                    finding, file: run.file, replay: run.replay, program: program, into: reports)
+            }
         } catch {
             return Outcome(summary: summary, failure: Self.failure(summary, in: reports, error))
         }
+    }
+
+    /// What the run comes to when it is as short as it gets; nil where nobody wants to know.
+    private func investigate(_ result: RunResult) throws -> Finding? {
+        guard let shrinking else { return nil }
+        return try Investigator(budget: shrinking).investigate(
+            result, breaking: ReportWriter.toldChecker(of: result),
+            discovery: Discovery(strategy: "seeds", events: result.events))
     }
 
     private static func failure(_ summary: RunSummary, in reports: String, _ error: any Error) -> String {

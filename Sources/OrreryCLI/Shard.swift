@@ -16,8 +16,8 @@ struct Shard: Equatable, Sendable {
 
     init(parsing text: String) throws(ValidationError) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = Int(parts[0]), let of = Int(parts[1]), of <= 10_000,
-            (1...max(1, of)).contains(number)
+        guard parts.count == 2, let number = Int(parts[0]), let of = Int(parts[1]), (1...10_000).contains(of),
+            (1...of).contains(number)
         else {
             throw ValidationError("'\(text.prefix(40))' is no shard: write 2/5 for the second of five.")
         }

@@ -11,6 +11,7 @@ public struct ScenarioOption: TestTrait, SuiteTrait {
         case reports(String)
         case breaks(String)
         case mayBeInconclusive
+        case keepsLong
     }
 
     let choice: Choice
@@ -61,6 +62,9 @@ extension Trait where Self == ScenarioOption {
     /// Expects that some seed breaks the invariant, and takes it for an issue if none does: a planted defect shows that a
     /// checker sees what it is there for. Once it is broken, no further seed is run.
     public static func breaks(_ checker: String) -> Self { ScenarioOption(choice: .breaks(checker)) }
+
+    /// Tells of broken runs as they were found, and does not look for shorter ones: where that takes too long.
+    public static var unshrunk: Self { ScenarioOption(choice: .keepsLong) }
 
     /// Lets runs pass in which nothing was seen from which one could tell.
     public static var allowingInconclusive: Self { ScenarioOption(choice: .mayBeInconclusive) }

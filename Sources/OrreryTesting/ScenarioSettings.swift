@@ -12,6 +12,7 @@ struct ScenarioSettings: Sendable {
     /// The invariant that must be broken, if one must.
     var broken: String?
     var mayBeInconclusive = false
+    var shrinks = true
     /// The file that takes the place of the test's scenario.
     var otherFile: String?
     let root: PackageRoot
@@ -32,6 +33,7 @@ struct ScenarioSettings: Sendable {
             case .reports(let directory): reports = directory
             case .breaks(let checker): broken = checker
             case .mayBeInconclusive: mayBeInconclusive = true
+            case .keepsLong: shrinks = false
             }
         }
         if let file = environment["ORRERY_SCENARIO"], !file.isEmpty {

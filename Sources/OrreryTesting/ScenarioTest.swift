@@ -51,6 +51,7 @@ struct ScenarioTest: Sendable {
 
     /// The finding as short as it gets, and the moment that decided it.
     private func investigated(_ finding: Finding) throws -> Finding {
+        guard settings.shrinks else { return finding }
         let investigator = Investigator(budget: ShrinkBudget(runs: 200, events: 500_000))
         return try investigator.investigate(
             finding.found, breaking: finding.violation.checker, discovery: finding.discovery) ?? finding

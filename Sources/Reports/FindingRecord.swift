@@ -9,6 +9,7 @@ struct FindingRecord {
     var lastSaved: Instant?
     var decided: Instant?
     var decision: String?
+    var isExplained: Bool
     var sentences: [String]
     /// The line that replays the run as it was found.
     var replay: String
@@ -22,7 +23,8 @@ struct FindingRecord {
         lastSaved = source.explanation?.lastSaved
         decided = source.explanation?.decided
         decision = source.explanation?.decision
-        sentences = source.explanation?.sentences ?? []
+        isExplained = source.explanation != nil
+        sentences = source.explanation == nil ? [] : source.sentences
         self.replay = replay
     }
 
@@ -71,14 +73,19 @@ struct FindingRecord {
         lastSaved = instant("lastSaved")
         decided = instant("decided")
         decision = object["decision"] as? String
+        isExplained = decision != nil
         sentences = object["sentences"] as? [String] ?? []
         self.replay = replay
     }
 
-    /// The explanation, with the world that was spared; nil when nobody had asked for one.
-    func explanation(good: RunResult?) -> Explanation? {
-        guard let decision else { return nil }
+    /// The explanation, with the world that was spared, made again; nil when nobody had asked for one.
+    func explanation(besides bad: RunResult) -> Explanation? {
+        guard isExplained else { return nil }
+        let spared = lastSaved.flatMap {
+            SparedWorld(besides: bad, savedAt: $0, breaking: cause.checker, known: nil)
+        }
         return Explanation(
-            lastSaved: lastSaved, decided: decided, decision: decision, sentences: sentences, good: good)
+            lastSaved: lastSaved, decided: decided, decision: decision ?? "", sentences: sentences,
+            good: spared?.result)
     }
 }

@@ -46,10 +46,6 @@ struct Report {
             files.append(
                 ("minimal.yaml", scenario(source.told, "shortest run that fails for this cause", minimalReplay)))
         }
-        if let good = source.explanation?.good {
-            let text = scenario(good, "run that is spared the deciding faults, and holds", line(for: "good.yaml"))
-            files.append(("good.yaml", text))
-        }
         try install(files)
         return within("report.md")
     }
@@ -64,7 +60,7 @@ struct Report {
     /// What is made of the recording.
     private func drawings(_ cuts: inout [String]) -> [(name: String, text: String)] {
         let recording = Recording(of: source.told)
-        let good = source.explanation?.good.map { Recording(of: $0) }
+        let good = spared.map { Recording(of: $0, besides: source.told) }
         var lines: [(what: String, line: String)] = [(source.isShrunk ? "as found" : "the run", replay)]
         if replay != explicitReplay { lines.append(("its faults", explicitReplay)) }
         if source.isShrunk { lines.insert(("shortest", minimalReplay), at: 0) }
@@ -76,6 +72,13 @@ struct Report {
             page.cuts.map { "`report.html`: \($0)" } + trace.cuts.map { "`trace.json`: \($0)" }
             + events.cuts.map { "`events.jsonl`: \($0)" }
         return [("report.html", page.text), ("trace.json", trace.text), ("events.jsonl", events.text)]
+    }
+
+    private var spared: SparedWorld? {
+        guard let explanation = source.explanation, let moment = explanation.lastSaved, let violation = source.violation
+        else { return nil }
+        return SparedWorld(
+            besides: source.told, savedAt: moment, breaking: violation.checker, known: explanation.good)
     }
 
     private func scenario(_ result: RunResult, _ what: String, _ line: String) -> String {

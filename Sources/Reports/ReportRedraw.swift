@@ -55,14 +55,13 @@ public enum ReportRedraw {
         let checker = (record.object["told"] as? [String: Any])?["checker"] as? String
         guard let kept else { return try same(ReportSource(found, telling: checker), checker, directory) }
         let minimal = try run("minimal.yaml", in: directory, system) ?? found
-        let good = try run("good.yaml", in: directory, system)
         guard let violation = minimal.violations.first(where: { $0.checker == kept.cause.checker }) else {
             throw changed(directory, kept.cause.checker)
         }
         return ReportSource(
             Finding(
                 cause: kept.cause, found: found, minimal: minimal, violation: violation, discovery: kept.discovery,
-                shrinking: kept.shrinking, explanation: kept.explanation(good: good)))
+                shrinking: kept.shrinking, explanation: kept.explanation(besides: minimal)))
     }
 
     private static func same(_ source: ReportSource, _ checker: String?, _ directory: String) throws -> ReportSource {

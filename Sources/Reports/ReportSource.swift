@@ -12,6 +12,8 @@ struct ReportSource {
     var discovery: Discovery?
     var shrinking: ShrinkRecord?
     var explanation: Explanation?
+    /// The story, a sentence each, where more is known than the history tells.
+    private var narrative: [String] = []
 
     init(_ finding: Finding) {
         found = finding.found
@@ -20,6 +22,9 @@ struct ReportSource {
         discovery = finding.discovery
         shrinking = finding.shrinking
         explanation = finding.explanation
+        let told = finding.explanation?.sentences ?? []
+        // A run that nobody has shrunk has too many faults for it.
+        narrative = !told.isEmpty ? told : finding.shrinking == nil ? [] : Narrative(finding).sentences
     }
 
     /// The violation that is told is the earliest, since what follows may only be a consequence, of those whose subject
@@ -60,8 +65,7 @@ struct ReportSource {
 
     /// What happened, a sentence each: those of the explanation, or what can be told from the history.
     var sentences: [String] {
-        if let sentences = explanation?.sentences, !sentences.isEmpty { return sentences }
-        return violation.map(plainStory) ?? []
+        narrative.isEmpty ? violation.map(plainStory) ?? [] : narrative
     }
 
     private func plainStory(_ violation: Violation) -> [String] {
@@ -90,11 +94,13 @@ struct ReportSource {
 
     /// What made the difference, in a phrase.
     var difference: String {
-        if let decision = explanation?.decision, !decision.isEmpty { return decision }
         let faults = told.faults
-        if faults.isEmpty { return "No fault was needed: it goes wrong by itself." }
+        if faults.isEmpty { return "It takes no fault: it goes wrong by itself." }
+        if faults.count > 3, let decision = explanation?.decision, !decision.isEmpty { return decision }
         if faults.count <= 3 { return faults.map { $0.sentence.capitalisedFirst }.joined(separator: "; ") + "." }
-        return "One or more of \(faults.count) faults: nobody has shrunk this run."
+        return isShrunk
+            ? "\(faults.count) faults, each of which it takes."
+            : "One or more of \(faults.count) faults: nobody has shrunk this run."
     }
 
     /// How it was found, and what was done to make it short, a sentence each.
@@ -112,13 +118,19 @@ struct ReportSource {
                 + "\(Self.count(told.faults.count, "fault")) and \(Self.count(told.unitsOfWork, "unit")), in "
                 + "\(Self.count(shrinking.attempts, "attempt")) (\(shrinking.fromCheckpoints) of them from checkpoints, "
                 + "\(Self.count(shrinking.events, "event")))"
-                + (shrinking.time.map { " and \($0.brief) of CPU time." } ?? "."))
-        sentences.append(
-            shrinking.isMinimal
-                ? "1-minimal: each of the remaining \(Self.count(told.faults.count, "fault")) was left out in turn, and then "
-                    + "the invariant held."
-                : "Shrinking ended with its budget: something more may be left out.")
+                + (shrinking.time.flatMap { $0 > .zero ? " and \($0.brief) of CPU time." : nil } ?? "."))
+        sentences.append(minimality(shrinking))
         return sentences
+    }
+
+    private func minimality(_ shrinking: ShrinkRecord) -> String {
+        guard shrinking.isMinimal else { return "Shrinking ended with its budget: something more may be left out." }
+        return switch told.faults.count {
+        case 0: "1-minimal: it takes no fault."
+        case 1: "1-minimal: the one fault that remains was left out, and then the invariant held."
+        default:
+            "1-minimal: each of the remaining \(told.faults.count) faults was left out in turn, and then the invariant held."
+        }
     }
 
     /// `1 fault`, `12,345 events`

@@ -45,11 +45,14 @@ public enum ReportWriter {
     ) throws -> String {
         let folder = name ?? ReportFolder.claim(self.name(of: finding.found), for: file, in: directory)
         var report = Report(
-            source: ReportSource(finding), file: file, replay: replay, program: program, wallSeconds: 0,
+            source: ReportSource(finding.narrated), file: file, replay: replay, program: program, wallSeconds: 0,
             path: joined(directory, folder), isNamed: name != nil)
         report.line = line
         return try report.write(extent)
     }
+
+    /// The checker whose violation a report on this run tells first; nil where nothing was broken.
+    public static func toldChecker(of result: RunResult) -> String? { ReportSource(result).violation?.checker }
 
     /// `broker-loss-7`; what no file system takes, or would lead out of the directory, becomes a dash.
     package static func name(of result: RunResult) -> String {

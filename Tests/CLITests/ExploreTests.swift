@@ -15,12 +15,12 @@ struct ExploreTests {
 
     @Test("reads lengths of time and lists of strategies")
     func options() throws {
-        #expect(try SearchTime(parsing: "90s").seconds == 90)
-        #expect(try SearchTime(parsing: "5m").seconds == 300)
-        #expect(try SearchTime(parsing: "1.5h").seconds == 5_400)
-        #expect(try SearchTime(parsing: "250ms").seconds == 0.25)
+        #expect(try TimeBudget(parsing: "90s").seconds == 90)
+        #expect(try TimeBudget(parsing: "5m").seconds == 300)
+        #expect(try TimeBudget(parsing: "1.5h").seconds == 5_400)
+        #expect(try TimeBudget(parsing: "250ms").seconds == 0.25)
         for text in ["", "5", "m", "-3s", "0s", "5 lightyears"] {
-            #expect(throws: ValidationError.self, "\(text)") { try SearchTime(parsing: text) }
+            #expect(throws: ValidationError.self, "\(text)") { try TimeBudget(parsing: text) }
         }
         #expect(try StrategyList(parsing: "swarm,seeds,swarm").names == ["swarm", "seeds"])
         #expect(throws: ValidationError.self) { try StrategyList(parsing: "swarm,luck") }

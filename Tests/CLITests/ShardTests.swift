@@ -1,11 +1,11 @@
 import ArgumentParser
 import Foundation
-import Harness
 import OrderTestbed
 import Reports
 import Simulation
 import Testing
 
+@testable import Harness
 @testable import OrreryCLI
 
 @Suite("Shards of a session")
@@ -52,7 +52,7 @@ struct ShardTests {
     }
 
     @Test(
-        "A budget is a length of time", arguments: [("90s", 90), ("5m", 300), ("2min", 120), ("1h", 3600), ("0s", 0)])
+        "A budget is a length of time", arguments: [("90s", 90), ("5m", 300), ("2min", 120), ("1h", 3600)])
     func budgets(_ text: String, _ seconds: Double) throws {
         #expect(try TimeBudget(parsing: text).seconds == seconds)
         #expect(throws: ValidationError.self) { try TimeBudget(parsing: "\(text)x") }

@@ -97,11 +97,9 @@ struct ExplorerTests {
         #expect(explorer.statistics.parts.map(\.runs) == [100, 10])
         try explorer.run { _ in false }
         #expect(explorer.statistics.parts.map(\.runs) == [300, 300])
-        let isDone = explorer.statistics.parts.allSatisfy { $0.isExhausted }
-        #expect(isDone)
+        #expect(explorer.statistics.parts.allSatisfy { $0.isExhausted } == true)
         #expect(explorer.statistics.conclusiveRuns == 600)
-        let goesOn = try explorer.advance()
-        #expect(!goesOn)
+        #expect(try !explorer.advance())
     }
 
     @Test("counts faults by kind and violations by checker")

@@ -7,7 +7,7 @@ import Testing
 @testable import OrreryTesting
 
 /// What somebody reads whose test fails.
-@Suite(.system(OrderSystemUnderTest.self), .setting("workload.orders", to: "8"))
+@Suite(.system(OrderSystemUnderTest.self), .setting("workload.orders", to: "1"))
 struct IssueTests {
     /// The issues that a body records.
     private func issues(
@@ -26,18 +26,20 @@ struct IssueTests {
 
     @Test(.setting("policies.deduplication", to: "none"))
     func `a violation tells its story, and how to see it again`() async throws {
-        let issues = try await issues { try await check("duplicates", seeds: 1...3) }
+        let issues = try await issues { try await check("regressions/order-delivered-twice", seeds: 4...6) }
         #expect(!issues.isEmpty)
         for issue in issues {
             let lines = issue.split(separator: "\n").map(String.init)
             #expect(lines[0].contains(" is broken: "))
             #expect(lines[1].hasPrefix("Seed "))
             #expect(lines[2].contains(" of 3 seeds break it: "))
+            #expect(issue.contains("It takes one fault, and 1 of 1 units of work. Nothing of that can be left out."))
+            #expect(issue.contains("  record 1 of ORD-00000001 in orders was sent again after 1 s"))
             #expect(issue.contains("What happened to "))
             let replay = try #require(lines.firstIndex(of: "Replay:"))
             #expect(lines[replay + 1].contains("swift test --filter 'IssueTests/"))
             #expect(
-                lines[replay + 2].hasPrefix("  orrery run scenarios/duplicates.yaml --seed ")
+                lines[replay + 2].hasPrefix("  orrery run scenarios/regressions/order-delivered-twice.yaml --seed ")
                     && lines[replay + 2].hasSuffix("--set policies.deduplication=none"))
         }
     }
@@ -68,19 +70,19 @@ struct IssueTests {
         let test = try #require(Test.current)
         var reporting = test
         reporting.traits += [
-            ScenarioOption(choice: .reports(directory.path)),
+            ScenarioOption(choice: .reports(directory.path)), .unshrunk,
             ScenarioOption(choice: .setting(key: "policies.deduplication", value: "none")),
         ]
         let scenario = try ScenarioTest(
-            .file("duplicates", nil), of: reporting, seeds: Seeds(1...2), environment: [:])
+            .file("regressions/order-delivered-twice", nil), of: reporting, seeds: Seeds(4), environment: [:])
         let issues = try await issues { _ = try await scenario.run() }
-        #expect(issues.allSatisfy { $0.contains("Report: \(directory.path)/duplicates-") })
+        #expect(issues.allSatisfy { $0.contains("Report: \(directory.path)/order-delivered-twice-") })
         let folders = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-        #expect(!folders.isEmpty && folders.allSatisfy { $0.hasPrefix("duplicates-") })
+        #expect(!folders.isEmpty && folders.allSatisfy { $0.hasPrefix("order-delivered-twice-") })
     }
 }
 
-@Suite(.system(OrderSystemUnderTest.self), .setting("workload.orders", to: "8"), .seeds(1...50))
+@Suite(.system(OrderSystemUnderTest.self), .setting("workload.orders", to: "2"), .seeds(1...50))
 struct SettingsTests {
     private func settings(_ environment: [String: String]) throws -> ScenarioSettings {
         try ScenarioSettings(try #require(Test.current), environment: environment)

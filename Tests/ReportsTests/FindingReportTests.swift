@@ -13,17 +13,16 @@ struct FindingReportTests {
     private func finding() throws -> Finding {
         let found = try Runner.run(Registry.scenario(), seed: 1)
         let minimal = try Runner.run(Registry.scenario(faults: [Registry.faults[0]]), seed: 1)
-        let good = try Runner.run(Registry.scenario(faults: []), seed: 1)
         let violation = try #require(minimal.violations.first)
+        var explanation = try Explainer(minimal, breaking: violation.checker).explain()
+        explanation.decision = "The record came twice."
+        explanation.sentences = ["NAME-2 was given.", "At 0.042s it came again."]
         return Finding(
             cause: Cause(of: violation, in: minimal), found: found, minimal: minimal, violation: violation,
             discovery: Discovery(strategy: "swarm", events: 12_345, runs: 7, occurrences: 3),
             shrinking: ShrinkRecord(
                 attempts: 9, fromCheckpoints: 4, events: 800, isMinimal: true, time: .milliseconds(1_500)),
-            explanation: Explanation(
-                lastSaved: .zero + .milliseconds(41), decided: .zero + .milliseconds(42),
-                decision: "The record came twice.", sentences: ["NAME-2 was given.", "At 0.042s it came again."],
-                good: good))
+            explanation: explanation)
     }
 
     private func files() throws -> [String] {
@@ -33,21 +32,25 @@ struct FindingReportTests {
     @Test("tell how it was found, what was shrunk, what decided it, and how to see it again")
     func writing() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        let finding = try finding()
+        let saved = try #require(finding.explanation?.lastSaved)
+        let decided = try #require(finding.explanation?.decided)
         let path = try ReportWriter.write(
-            try finding(), file: "registry.yaml", replay: "orrery run registry.yaml --seed 1", into: directory)
+            finding, file: "registry.yaml", replay: "orrery run registry.yaml --seed 1", into: directory)
         #expect(path == "\(directory)/registry-1/report.md")
         #expect(
             try files() == [
-                "events.jsonl", "good.yaml", "junit.xml", "minimal.yaml", "report.html", "report.md", "result.json",
+                "events.jsonl", "junit.xml", "minimal.yaml", "report.html", "report.md", "result.json",
                 "scenario.yaml", "trace.json",
             ])
         let page = try String(contentsOfFile: path, encoding: .utf8)
         for part in [
-            "1. NAME-2 was given.", "**What made the difference:** The record came twice.",
-            "The outcome was decided at 0.042s, and could still be saved at 0.041s.",
+            "1. NAME-2 was given.",
+            "**What made the difference:** Record 1 of NAME-2 in names was sent again after 30 ms.",
+            "The outcome was decided at \(decided.brief), and could still be saved at \(saved.brief).",
             "Found by swarm after 7 runs and 12,345 events; 3 runs failed for this cause in all.",
             "Shrunk from 2 faults and 3 units of work to 1 fault and 3 units, in 9 attempts (4 of them from checkpoints",
-            "1-minimal: each of the remaining 1 fault was left out in turn, and then the invariant held.",
+            "1-minimal: the one fault that remains was left out, and then the invariant held.",
             "orrery run \(directory)/registry-1/minimal.yaml", "orrery run registry.yaml --seed 1",
             "- duplicate-record:",
         ] {
@@ -55,11 +58,12 @@ struct FindingReportTests {
         }
         let html = try String(contentsOfFile: "\(directory)/registry-1/report.html", encoding: .utf8)
         for part in [
-            "spared the rest of the faults", "The record came twice.", "class=\"gone\"",
+            "\"spared the rest of the faults\", \"end\": ", "class=\"gone\"",
             "<button class=\"time\" data-t=\"42000\">0.042s</button>",
         ] {
             #expect(html.contains(part), "the page lacks: \(part)")
         }
+        #expect(html.ranges(of: "\"watched\": true").count == 2)
         let minimal = try ScenarioFile.load(
             path: "\(directory)/registry-1/minimal.yaml", system: Registry.self)
         #expect(minimal.plan == [Registry.faults[0]])

@@ -9,7 +9,7 @@ private let worldTargets: Set = [
 /// What comes with the toolchain and reaches outside of the world.
 private let platformModules: Set = [
     "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Musl",
-    "Synchronization",
+    "Synchronization", "Testing",
 ]
 
 func lengthFindings(in file: SourceFile) -> [Finding] {

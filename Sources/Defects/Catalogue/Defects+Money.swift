@@ -7,39 +7,6 @@ import Simulation
 extension Defect {
     static let money: [Defect] = [
         Defect(
-            "till-voids-while-charging", .concurrency,
-            "The till takes an order for unpaid that is cancelled while the customer is being charged.",
-            in: .checkout, seenBy: ["money-conserved"], of: "payment",
-            .event([.shippingCancelled]) { event, record, real, transaction in
-                let isCharging = try transaction.get(PaymentRow.self, event.order)?.status == .charging
-                try real.handle(record, in: &transaction)
-                guard isCharging else { return }
-                try transaction.change(PaymentRow.self, event.order) { $0.status = .voided }
-                try transaction.publish(.paymentVoided(OrderFact(order: event.order)), by: real, to: "payments")
-            },
-            .answer { answer, call, real, transaction in
-                if try transaction.get(PaymentRow.self, call.key)?.status == .voided { return }
-                try real.handle(answer, to: call, in: &transaction)
-            }),
-        Defect(
-            "slow-approval-overwrites-cancellation", .concurrency,
-            "When a charge is approved after more than two seconds, the till writes the payment as it was when it asked.",
-            in: .checkout, seenBy: ["money-conserved", "no-lost-order"], of: "payment",
-            .event([.inventoryReserved]) { event, record, real, transaction in
-                try real.handle(record, in: &transaction)
-                var note = NoteRow(key: event.order)
-                note.at = transaction.now
-                try transaction.put(note)
-            },
-            .answer { answer, call, real, transaction in
-                if try transaction.note(call.key).at + .seconds(2) < transaction.now,
-                    try ProviderRequest.decode(call.payload).operation == .charge
-                {
-                    try transaction.change(PaymentRow.self, call.key) { $0.isCancelled = false }
-                }
-                try real.handle(answer, to: call, in: &transaction)
-            }),
-        Defect(
             "till-trusts-its-cache", .rebalancing,
             "Each till keeps the payments that it has handled in memory, and does not see what others do to them.",
             in: .checkout, seenBy: ["money-conserved", "no-lost-order", "compensation-complete"], of: "payment",

@@ -17,16 +17,6 @@ extension Defect {
                 }
             }),
         Defect(
-            "failure-after-stop-overlooked", .concurrency,
-            "The order service passes over a payment that fails when the parcel has been stopped already.",
-            in: .storefront, seenBy: ["no-lost-order"], of: "order",
-            .event([.paymentFailed]) { event, record, real, transaction in
-                if try transaction.get(OrderRow.self, event.order)?.seen.contains(.shippingCancelled) == true {
-                    return try transaction.pass(over: event)
-                }
-                try real.handle(record, in: &transaction)
-            }),
-        Defect(
             "cancellation-from-memory", .atomicity,
             "The order service accepts a cancellation and tells of it straight from memory, after its transaction.",
             in: .storefront, seenBy: ["acknowledged-means-durable", "no-lost-order"], of: "order",

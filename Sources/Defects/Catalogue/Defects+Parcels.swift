@@ -76,21 +76,6 @@ extension Defect {
                 }
             }),
         Defect(
-            "stop-decided-by-cache", .concurrency,
-            "Each packing table decides by what it remembers of a parcel whether it can still be stopped.",
-            in: .storefront, seenBy: ["legal-transitions", "compensation-complete"], of: "shipping",
-            .event([
-                .paymentAuthorized, .inventoryReserved, .fraudCheckPassed, .orderCancellationRequested,
-            ]) { event, record, real, transaction in
-                try transaction.withCached(ShipmentRow.self, event.order) { try real.handle(record, in: &$0) }
-            },
-            .deadline { deadline, real, transaction in
-                try real.handle(deadline, in: &transaction)
-                if let row = try transaction.get(ShipmentRow.self, deadline.key.subject) {
-                    try transaction.remember(row)
-                }
-            }),
-        Defect(
             "delivery-timers-in-memory", .recovery,
             "A packing table that starts again has lost the timers of the parcels under way.",
             in: .storefront, seenBy: ["no-lost-order"], of: "shipping",

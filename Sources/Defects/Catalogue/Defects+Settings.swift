@@ -20,17 +20,9 @@ extension Defect {
             in: .checkout, seenBy: ["no-lost-order", "offsets-never-pass-unprocessed", "compensation-complete"],
             settings: [("policies.offset-commit", "before-processing")]),
         Defect(
-            "offsets-by-the-clock", .offsets, "Consumers commit every five seconds whatever has arrived.",
-            in: .backbone, seenBy: ["no-lost-order", "offsets-never-pass-unprocessed", "compensation-complete"],
-            settings: [("policies.offset-commit", "auto")]),
-        Defect(
             "new-key-for-every-try", .idempotentCalls, "A call that is not answered is made again as a new one.",
             in: .checkout, seenBy: ["charged-at-most-once", "money-conserved"],
             settings: [("policies.provider-timeout", "retry")]),
-        Defect(
-            "silence-taken-for-refusal", .timeouts, "A provider that does not answer is taken to have refused.",
-            in: .checkout, seenBy: ["money-conserved"],
-            settings: [("policies.provider-timeout", "assume-declined")]),
         Defect(
             "expiry-gives-goods-away", .timeouts, "Goods that have waited for too long go back to the shelf at once.",
             in: .storefront, seenBy: ["reservations-end", "legal-transitions", "no-oversell"],
@@ -41,10 +33,6 @@ extension Defect {
             in: .checkout,
             seenBy: ["charged-at-most-once", "stock-conserved", "shipped-at-most-once", "money-conserved"],
             settings: [("policies.deduplication", "memory")]),
-        Defect(
-            "early-events-ignored", .ordering, "Events that come before those they depend on are passed over.",
-            in: .storefront, seenBy: ["no-lost-order", "compensation-complete", "money-conserved", "reservations-end"],
-            settings: [("policies.out-of-order", "ignore")]),
         Defect(
             "no-second-try", .recovery, "A record whose handler fails once is given up.",
             in: .checkout, seenBy: ["no-lost-order", "nothing-valid-dead-lettered"],

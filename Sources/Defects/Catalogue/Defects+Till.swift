@@ -68,7 +68,7 @@ extension Defect {
                 for call in try transaction.callsOfLastLife() { try transaction.makeAnew(call) }
             }),
         Defect(
-            "till-forgets-refunds-at-restart", .recovery,
+            "till-forgets-refunds-at-restart", .compensation,
             "A till that starts again forgets the refunds that it was asking for.",
             in: .storefront, seenBy: ["money-conserved", "no-lost-order"], of: "payment",
             .preparation { real, transaction in
@@ -76,19 +76,6 @@ extension Defect {
                 for call in try transaction.callsOfLastLife()
                 where try ProviderRequest.decode(call.payload).operation == .refund {
                     try transaction.delete(CallRow.self, call.key)
-                }
-            }),
-        Defect(
-            "till-fails-open-charges-at-restart", .recovery,
-            "A till that starts again takes the charges that it was making for failed.",
-            in: .storefront, seenBy: ["money-conserved"], of: "payment",
-            .preparation { real, transaction in
-                try real.prepare(&transaction)
-                for call in try transaction.callsOfLastLife() {
-                    guard let payment = try transaction.get(PaymentRow.self, call.subject),
-                        payment.status == .charging
-                    else { continue }
-                    try transaction.failCharge(call, of: payment, by: real)
                 }
             }),
         Defect(

@@ -19,16 +19,6 @@ extension Defect {
                 try real.handle(record, in: &transaction)
             }),
         Defect(
-            "warehouse-releases-twice", .compensation,
-            "The warehouse puts goods back for every reason to do so, and not once.",
-            in: .storefront, seenBy: ["stock-conserved", "no-oversell", "legal-transitions"], of: "inventory",
-            .event(undoing) { event, record, real, transaction in
-                try transaction.change(ReservationRow.self, event.order) { row in
-                    if row.status == .released, row.lineCount > 0 { row.status = .reserved }
-                }
-                try real.handle(record, in: &transaction)
-            }),
-        Defect(
             "late-line-stays-sold", .ordering,
             "The warehouse does not put pieces back when it hears of the parcel before it hears that they were left out.",
             in: .storefront, seenBy: ["stock-conserved", "state-equals-folded-log"], of: "inventory",
@@ -39,22 +29,6 @@ extension Defect {
                 else { return try real.handle(record, in: &transaction) }
                 try real.handle(record, in: &transaction)
                 try transaction.put(shelf)
-            }),
-        Defect(
-            "stock-read-once-per-batch", .concurrency,
-            "The warehouse looks once per batch of events how much there is of a product.",
-            in: .storefront, seenBy: ["no-oversell"], of: "inventory",
-            .event([.orderCreated]) { event, record, real, transaction in
-                guard case .orderCreated(let created) = event.payload else { return }
-                let skus = created.lines.map(\.sku)
-                let now = try skus.map { try transaction.get(StockRow.self, $0) }
-                let seen = try skus.map { try transaction.stockAtBeginningOfBatch($0) }
-                for shelf in seen { if let shelf { try transaction.put(shelf) } }
-                try real.handle(record, in: &transaction)
-                for (now, seen) in zip(now, seen) {
-                    guard let now, let seen else { continue }
-                    try transaction.change(StockRow.self, now.key) { $0.reserved += now.reserved - seen.reserved }
-                }
             }),
         Defect(
             "warehouse-knows-last-event-only", .deduplication,
@@ -101,24 +75,4 @@ extension Defect {
                 try real.handle(record, in: &transaction)
             }),
     ]
-}
-
-/// A product's stock as it stood when a batch began.
-private struct StockAtBeginning: Row {
-    static let table = "stock_at_beginning"
-    var key: Identifier
-    var instance: InstanceID
-    var batch: UInt64
-    var stock: StockRow
-}
-
-extension Transaction {
-    fileprivate mutating func stockAtBeginningOfBatch(_ sku: Identifier) throws -> StockRow? {
-        if let known = try get(StockAtBeginning.self, sku), known.instance == instance, known.batch == outcome.batch {
-            return known.stock
-        }
-        guard let stock = try get(StockRow.self, sku) else { return nil }
-        try put(StockAtBeginning(key: sku, instance: instance, batch: outcome.batch, stock: stock))
-        return stock
-    }
 }

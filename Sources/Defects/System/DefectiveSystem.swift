@@ -23,6 +23,8 @@ package struct DefectiveSystem: SystemUnderTest {
         ]
     }
 
+    package static var program: String? { "orrery-findings" }
+
     package var presets: [Preset] { real.presets }
 
     package var findings: [Objection] {
@@ -62,6 +64,8 @@ package struct DefectiveSystem: SystemUnderTest {
     package func with(units: [Int]) -> DefectiveSystem? { real.with(units: units).map(replacingReal) }
 
     package var simplifications: [DefectiveSystem] { real.simplifications.map(replacingReal) }
+
+    package var canary: DefectiveSystem? { real.canary.map(replacingReal) }
 
     /// The same defects in another system.
     private func replacingReal(_ other: OrderSystemUnderTest) -> DefectiveSystem {

@@ -46,8 +46,9 @@ public struct Shrinker {
         // From here on faults are an explicit list, and leaving one out leaves all others where they are.
         repeat {
             hasChanged = false
-            try takeAwayFaults()
+            // With fewer units every further run is shorter.
             try takeAwayUnits()
+            try takeAwayFaults()
             try simplifySurroundings()
             try simplifyFaults()
         } while hasChanged && canTry

@@ -32,7 +32,7 @@
   view.moments = (world) => {
     const isBad = world === worlds[0];
     const moments = [];
-    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'could still be saved', colour: view.colours.good });
+    if (data.lastSaved !== null) moments.push({ at: data.lastSaved, title: 'could still be saved', colour: view.colours.good, isBefore: true });
     if (data.decided !== null && isBad) moments.push({ at: data.decided, title: 'decided', colour: view.colours.fault });
     if (data.at !== null && isBad) moments.push({ at: data.at, title: '✘ ' + data.checker, colour: view.colours.bad });
     return moments;
@@ -59,14 +59,14 @@
     setScale();
     fit(middle);
     listEvents();
-    for (const picture of pictures) layOut(picture);
+    view.taking = new Set();
+    pictures.forEach((picture, index) => { current = index; picture.addTaking(view.taking); });
+    for (const picture of pictures) picture.layOut();
     $('hits').textContent = view.isFiltered ? events[view.active].length + ' events' : '';
     mark('#lanes', 'lanes', view.lanes);
     mark('#scales', 'scale', view.mode);
     draw();
   }
-
-  function layOut(picture) { current = pictures.indexOf(picture); picture.layOut(); }
 
   function mark(group, key, value) {
     for (const button of document.querySelectorAll(group + ' button')) button.classList.toggle('on', button.dataset[key] === value);
@@ -401,6 +401,6 @@
   $('subject').value = view.subject ?? '';
   choose();
   window.addEventListener('hashchange', () => { const before = view.t; fromFragment(); if (view.t !== before) setMoment(view.t); });
-  window.addEventListener('resize', () => { for (const picture of pictures) layOut(picture); draw(); });
+  window.addEventListener('resize', () => { for (const picture of pictures) picture.layOut(); draw(); });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { view.colours = colours(); draw(); });
 }());

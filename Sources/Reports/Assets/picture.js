@@ -2,7 +2,7 @@
 // The space-time picture of a world: time runs to the right, a lane for everybody who takes part.
 
 const GUTTER = 132;
-const TOP = 44;
+const TOP = 54;
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -17,18 +17,20 @@ class Picture {
     this.targets = [];
   }
 
-  // Which lanes are shown, and where.
+  // The names of those who take part in what is chosen.
+  addTaking(names) {
+    const { world, view } = this;
+    const isChoosy = view.lanes === 'involved' && view.isFiltered;
+    const add = (lane) => { if (lane >= 0) names.add(world.lanes[lane].name); };
+    for (const arrow of world.arrows) if (!isChoosy || view.accepts(arrow.message.subjects, arrow.message)) { add(arrow.from); add(arrow.to); }
+    for (const mark of world.marks) if (!isChoosy || view.accepts(mark.subjects, mark) || (mark.kind === 'fault' && view.fewFaults)) add(mark.lane);
+  }
+
+  // Which lanes are shown, and where: in both worlds the same.
   layOut() {
     const { world, view } = this;
-    const taking = new Set();
-    if (view.lanes === 'involved' && view.isFiltered) {
-      for (const arrow of world.arrows) if (view.accepts(arrow.message.subjects, arrow.message)) { taking.add(arrow.from); taking.add(arrow.to); }
-      for (const mark of world.marks) if (mark.lane >= 0 && (view.accepts(mark.subjects, mark) || (mark.kind === 'fault' && view.fewFaults))) taking.add(mark.lane);
-    } else {
-      for (const arrow of world.arrows) { taking.add(arrow.from); taking.add(arrow.to); }
-      for (const mark of world.marks) if (mark.lane >= 0) taking.add(mark.lane);
-    }
-    this.shown = world.lanes.map((_, lane) => lane).filter((lane) => taking.has(lane));
+    const taking = view.taking;
+    this.shown = world.lanes.map((_, lane) => lane).filter((lane) => taking.has(world.lanes[lane].name));
     if (this.shown.length === 0) this.shown = world.lanes.map((_, lane) => lane);
     this.height = Math.max(19, Math.min(36, Math.floor(view.room / this.shown.length)));
     this.row = new Map(this.shown.map((lane, place) => [lane, place]));
@@ -112,11 +114,11 @@ class Picture {
       const x = Math.round(this.x(moment)) + 0.5;
       c.strokeStyle = colour.line;
       c.beginPath();
-      c.moveTo(x, 22);
+      c.moveTo(x, 28);
       c.lineTo(x, this.total);
       c.stroke();
       c.fillStyle = colour.soft;
-      c.fillText(label + ' s', x + 4, 17);
+      c.fillText(label + ' s', x + 4, 23);
     }
   }
 
@@ -159,7 +161,7 @@ class Picture {
   // The violation, the decision.
   drawMoments() {
     const { context: c, view } = this;
-    for (const { at, title, colour } of view.moments(this.world)) {
+    for (const { at, title, colour, isBefore } of view.moments(this.world)) {
       const x = Math.round(this.x(at)) + 0.5;
       if (x < GUTTER - 1 || x > this.width) continue;
       c.strokeStyle = colour;
@@ -173,7 +175,7 @@ class Picture {
       c.lineWidth = 1;
       c.fillStyle = colour;
       const wide = c.measureText(title).width;
-      c.textAlign = x + wide + 6 > this.width ? 'right' : 'left';
+      c.textAlign = isBefore || x + wide + 6 > this.width ? 'right' : 'left';
       this.box(c.textAlign === 'left' ? x + 2 : x - wide - 4, 0, wide + 4, 13);
       c.fillStyle = colour;
       c.fillText(title, c.textAlign === 'left' ? x + 4 : x - 4, 7);
@@ -362,12 +364,12 @@ class Picture {
     c.strokeStyle = colour.now;
     c.lineWidth = 1;
     c.beginPath();
-    c.moveTo(x, 22);
+    c.moveTo(x, 28);
     c.lineTo(x, this.total);
     c.stroke();
     c.fillStyle = colour.now;
     c.beginPath();
-    c.moveTo(x - 5, 22); c.lineTo(x + 5, 22); c.lineTo(x, 29);
+    c.moveTo(x - 5, 28); c.lineTo(x + 5, 28); c.lineTo(x, 35);
     c.fill();
   }
 

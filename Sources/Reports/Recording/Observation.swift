@@ -18,10 +18,13 @@ struct Observation {
 
     /// Makes the run once more and watches it. Nil when it does not become the same: a live run is never, nor is one that
     /// another program made.
-    init?(of result: RunResult) {
-        guard !result.target.isLive, var world = try? World(result.replayScenario, seed: result.seed) else {
-            return nil
-        }
+    ///
+    /// - Parameters:
+    ///   - origin: the run that it is a branch of, if it is one.
+    ///   - steps: after how many steps it branches off, spared all further faults.
+    init?(of result: RunResult, branchOf origin: RunResult? = nil, after steps: Int = .max) {
+        guard !result.target.isLive, var world = try? World((origin ?? result).replayScenario, seed: result.seed)
+        else { return nil }
         world.watchTraffic()
         let watcher = RowWatcher()
         let view = world.view
@@ -32,7 +35,11 @@ struct Observation {
         var unrest = Unrest(in: result.history)
         // The first look counts what stands there before anything happens.
         watcher.look(at: world)
-        while world.step() {
+        var step = 0
+        while true {
+            if step == steps { world.spareFaults() }
+            guard world.step() else { break }
+            step += 1
             passages += world.takePassages()
             watcher.look(at: world)
             for group in unrest.groups(at: world.now) { note(world.view.group(group), at: world.now, &unrest) }

@@ -55,7 +55,8 @@ extension Recorder {
             .init(kind: .transaction, lane: instance, start: start, end: end, title: "transaction: \(contents)"))
         recording.arrows.append(
             .init(
-                isLost: fate == .failsBeforeCommit || fate == .conflict, message: message, from: instance, to: store, start: end, end: end))
+                isLost: fate == .failsBeforeCommit || fate == .conflict, message: message, from: instance, to: store,
+                start: end, end: end))
     }
 
     private static func latest(_ row: Recording.RowTrack, at moment: Instant) -> String {

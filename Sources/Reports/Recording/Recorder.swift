@@ -5,6 +5,14 @@ import Simulation
 import VirtualKafka
 
 extension Recording {
+    /// The world that was spared the rest of a run's faults.
+    init(of spared: SparedWorld, besides bad: RunResult) {
+        var recorder = Recorder(
+            spared.result, Observation(of: spared.result, branchOf: bad, after: spared.steps))
+        recorder.record()
+        self = recorder.recording
+    }
+
     /// A run as its history tells it, and, for a simulated one, as somebody sees it who watches it once more.
     init(of result: RunResult) {
         var recorder = Recorder(result, Observation(of: result))

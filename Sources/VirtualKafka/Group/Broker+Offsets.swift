@@ -81,7 +81,8 @@ extension Broker {
         coordinator.groups[group.index].isStoringAssignment = false
         if error == .none {
             coordinator.groups[group.index].phase = .stable
-            fabric.groupLedger.begins(generation, of: group)
+            fabric.groupLedger.begins(
+                generation, of: group, under: replicas[fabric.groupPartitions[group.index]].leaderEpoch)
         }
         for index in coordinator.groups[group.index].members.indices {
             guard let origin = coordinator.groups[group.index].members[index].syncing else { continue }
@@ -155,7 +156,8 @@ extension Broker {
             fabric.respond(.offsetCommit(answer), to: origin, by: id)
             return
         }
-        fabric.groupLedger.accepts(request.reference)
+        fabric.groupLedger.accepts(
+            request.reference, under: replicas[fabric.groupPartitions[group.index]].leaderEpoch)
         let mayMoveBack = request.mayMoveBack || !fabric.isCurrent(origin, Int32(id))
         for committed in request.offsets {
             coordinator.groups[group.index].setOffset(

@@ -15,6 +15,8 @@ struct GroupLedger: Sendable {
     struct Record: Sendable {
         /// The last one whose assignment was handed out.
         var generation: Int32 = -1
+        /// Under which leader of the group's log that was.
+        var epoch: Int32 = -1
         /// By partition number.
         var entries: ContiguousArray<Entry?> = []
     }
@@ -40,19 +42,22 @@ struct GroupLedger: Sendable {
         while records.count <= group.index { records.append(Record()) }
     }
 
-    /// A commit is in the log of a coordinator's replicas. (One that has a successor, and does not know it, may take
-    /// anything into its own log, and can complete nothing.)
-    mutating func accepts(_ reference: MemberReference) {
+    /// A commit is in the log of a coordinator's replicas. A coordinator that has a successor, and does not know it, may
+    /// learn that only now (it was stopped): what it took under its own epoch lies before what the successor began.
+    mutating func accepts(_ reference: MemberReference, under epoch: Int32) {
         makeRoom(reference.group)
         let current = records[reference.group.index].generation
-        guard reference.generation >= 0, reference.generation < current else { return }
+        guard reference.generation >= 0, reference.generation < current,
+            epoch >= records[reference.group.index].epoch
+        else { return }
         report(.lateCommit(reference.group, generation: reference.generation, current: current))
     }
 
     /// The assignment of a generation is in the log: from now on it is handed out.
-    mutating func begins(_ generation: Int32, of group: GroupID) {
+    mutating func begins(_ generation: Int32, of group: GroupID, under epoch: Int32) {
         makeRoom(group)
         records[group.index].generation = generation
+        records[group.index].epoch = epoch
     }
 
     /// A commit holds. It may be lower than the one before if its member asked for that, or if the request came on a
