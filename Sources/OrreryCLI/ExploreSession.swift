@@ -79,8 +79,9 @@ struct ExploreSession: Sendable {
 
     // MARK: Before the search
 
-    /// The most runs, and the largest part of the time, that the planted defect gets.
-    private static let canaryRuns = 2_000
+    /// How many runs the planted defect gets: so many on the slowest machine, and never more than the most; between them,
+    /// the largest part of the time.
+    private static let canaryRuns = 60...2_000
     private static let canaryShare = 0.1
 
     private func searchCanary() throws -> Canary? {
@@ -89,8 +90,9 @@ struct ExploreSession: Sendable {
         }
         let limit = plan.seconds.map { $0 * Self.canaryShare } ?? .infinity
         try explorer.run { explorer in
-            !explorer.findings.isEmpty || explorer.statistics.runs >= Self.canaryRuns || seconds > limit
-                || isInterrupted()
+            let runs = explorer.statistics.runs
+            return !explorer.findings.isEmpty || runs >= Self.canaryRuns.upperBound
+                || runs >= Self.canaryRuns.lowerBound && seconds > limit || isInterrupted()
         }
         return Canary(
             wasFound: !explorer.findings.isEmpty, runs: explorer.statistics.runs, events: explorer.statistics.events)

@@ -61,7 +61,7 @@ struct ExploreTests {
     @Test("finds the canary before it says that all is well")
     func canary() throws {
         let search = try Called(
-            "explore", "calm.yaml", "--strategy", "seeds", "--orders", "1", "--for", "20s", "--json",
+            "explore", "calm.yaml", "--strategy", "seeds", "--orders", "1", "--for", "3s", "--json",
             files: ["calm.yaml": Self.calm])
         #expect(search.code == 0, "\(search.error)")
         let canary = try #require(try Self.object(search.output)?["canary"] as? [String: Any])
