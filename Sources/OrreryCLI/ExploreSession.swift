@@ -79,15 +79,17 @@ struct ExploreSession: Sendable {
 
     // MARK: Before the search
 
-    /// The most runs, and the largest part of the time, that the planted defect gets.
+    /// The most runs that the planted defect gets, and the largest part of the time, but never less than so many seconds: a
+    /// slow machine proves nothing.
     private static let canaryRuns = 2_000
     private static let canaryShare = 0.1
+    private static let canarySeconds = 60.0
 
     private func searchCanary() throws -> Canary? {
         guard let scenario = plan.scenarios.first?.scenario, var explorer = plan.canary(of: scenario) else {
             return nil
         }
-        let limit = plan.seconds.map { $0 * Self.canaryShare } ?? .infinity
+        let limit = max((plan.seconds ?? 0) * Self.canaryShare, Self.canarySeconds)
         try explorer.run { explorer in
             !explorer.findings.isEmpty || explorer.statistics.runs >= Self.canaryRuns || seconds > limit
                 || isInterrupted()
