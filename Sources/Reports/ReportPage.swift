@@ -16,7 +16,7 @@ struct ReportPage {
     /// The most faults that are listed.
     static let faultLimit = 40
 
-    private var result: RunResult { source.told }
+    var result: RunResult { source.told }
     private var firstViolation: Violation? { source.violation }
 
     var text: String {
@@ -80,7 +80,7 @@ struct ReportPage {
 
     private var leftOut: String {
         guard !cuts.isEmpty else { return "" }
-        return "\n## Left out\n\n" + cuts.map { "- \(Markdown.text($0))\n" }.joined()
+        return "\n## Left out\n\n" + cuts.map { "- \($0)\n" }.joined()
     }
 
     private func headline(_ violation: Violation) -> String {
@@ -95,75 +95,6 @@ struct ReportPage {
 
 
             """
-    }
-
-    private var replaySection: String {
-        guard !result.target.isLive else { return liveSection }
-        if let minimalReplay { return shrunkReplaySection(minimalReplay) }
-        // The shortest run of a comparison is known by its explicit faults alone.
-        guard replay != explicitReplay else {
-            return "## Replay\n\n```sh\n\(replay)\n```\n\n[`scenario.yaml`](scenario.yaml) has every fault.\n\n"
-        }
-        return """
-            ## Replay
-
-            ```sh
-            \(replay)
-            ```
-
-            The same run as explicit faults, without rates, is in [`scenario.yaml`](scenario.yaml):
-
-            ```sh
-            \(explicitReplay)
-            ```
-
-
-            """
-    }
-
-    private func shrunkReplaySection(_ minimalReplay: String) -> String {
-        """
-        ## Replay
-
-        The shortest run that fails for this cause, [`minimal.yaml`](minimal.yaml):
-
-        ```sh
-        \(minimalReplay)
-        ```
-
-        The run in which it was found, and the same as explicit faults, [`scenario.yaml`](scenario.yaml):
-
-        ```sh
-        \(replay)
-        \(explicitReplay)
-        ```
-
-
-        """
-    }
-
-    private var liveSection: String {
-        var section = """
-            ## Again
-
-            This run took place on a live target (\(result.target.rawValue)), with real processes: no two such runs are the \
-            same. This makes another one of the same kind:
-
-            ```sh
-            \(replay)
-            ```
-
-            [`scenario.yaml`](scenario.yaml) has every fault that struck as a plan. In the simulator, where a seed decides \
-            everything, it is run by
-
-            ```sh
-            \(explicitReplay)
-            ```
-
-
-            """
-        if let stores = result.keptStores { section += "The stores were kept: \(Markdown.code(stores)).\n\n" }
-        return section
     }
 
     /// What the scenario asks for and did not happen.

@@ -16,7 +16,7 @@ struct UnmadeFaultTests {
         unmade.add(.crashBroker(1, at: Self.at, for: .seconds(1), losing: .everything), because: "no disk")
         var rates = FaultRates()
         rates.lostRequests = 0.1
-        unmade.add(messageRates: rates)
+        unmade.add(untoldRates: rates)
         #expect(unmade.list.map(\.fault) == ["crash-controller", "crash-broker", "faults.lost-requests"])
         #expect(unmade.list.map(\.count) == [2, 1, nil])
     }

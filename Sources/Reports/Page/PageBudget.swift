@@ -94,7 +94,7 @@ struct CutRecording {
             }
         }
         if dropped > 0 {
-            cuts.append("The content of \(ReportSource.count(dropped, "message")) is left out; `events.jsonl` has it.")
+            cuts.append("The content of \(ReportSource.count(dropped, "message")) is left out; events.jsonl has it.")
         }
     }
 
