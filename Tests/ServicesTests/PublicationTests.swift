@@ -116,6 +116,32 @@ struct PublicationTests {
         #expect(bench.finishedRevocations == 1)
     }
 
+    @Test("what the group has given away without waiting is not committed in its name any more")
+    func lostWhileGivenUp() {
+        var bench = ready()
+        bench.receive(["forward a"])
+        bench.settle()
+        bench.send(.revoked([Workbench.partition], lost: false))
+        bench.answerStep(TransactionError(.illegalGeneration, .abortable))
+        bench.answerStep()
+        // `max.poll.interval.ms` is over: the next generation has begun, and somebody else has the partition.
+        bench.send(.assigned([TopicPartition(Workbench.partition.topic, 7)]))
+        bench.wait(.seconds(2))
+        #expect(bench.produced.map(\.value) == ["forward a", "forward a"])
+        #expect(isCommit(bench.steps.first), "without offsets")
+    }
+
+    @Test("offsets of partitions that are lost meanwhile are not sent again")
+    func lostWhilePausing() {
+        var bench = ready()
+        bench.receive(["forward a"])
+        bench.settle()
+        bench.answerStep(TransactionError(.timedOut, .retriable))
+        bench.send(.revoked([Workbench.partition], lost: true))
+        bench.wait(.seconds(2))
+        #expect(isAbort(bench.steps.first))
+    }
+
     @Test("what arrives while a transaction is open goes into the next one")
     func oneAtATime() {
         var bench = ready()

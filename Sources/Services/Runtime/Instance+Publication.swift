@@ -120,7 +120,12 @@ extension Instance {
 
     mutating func goOnPublishing(_ effects: inout [Effect]) {
         guard case .pausing(let step) = publication.phase else { return }
-        if let step { take(step, &effects) } else { publication.phase = .ready }
+        switch step {
+        // The group has changed since: the consumer would send them as a member of another generation.
+        case .sendOffsets(let offsets)? where offsets.contains { index(of: $0.0) == nil }: take(.abort, &effects)
+        case let step?: take(step, &effects)
+        case nil: publication.phase = .ready
+        }
     }
 }
 

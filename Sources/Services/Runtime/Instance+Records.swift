@@ -45,12 +45,10 @@ extension Instance {
     func index(of partition: TopicPartition) -> Int? { partitions.firstIndex { $0.partition == partition } }
 
     mutating func assign(_ assigned: [TopicPartition]) {
-        for partition in assigned {
-            if let index = index(of: partition) {
-                // Still being given up, although the group has it back already: a new beginning.
-                guard partitions[index].isRevoking else { continue }
-                partitions.remove(at: index)
-            }
+        // What is still being given up when partitions are handed out is lost: the group has not waited, and its offsets
+        // are somebody else's to commit. A partition that comes back begins anew.
+        partitions.removeAll(where: \.isRevoking)
+        for partition in assigned where index(of: partition) == nil {
             partitions.append(PartitionState(partition, isRetrying: stage(of: partition.topic) != nil))
         }
     }
