@@ -34,10 +34,8 @@ struct RunOutput {
         do {
             try await session.run(
                 isInterrupted: { interruption.isRequested || (ContinuousClock.now - start).inSeconds >= limit },
-                finished: { progress.finished($0) }
-            ) { outcome in
-                take(outcome, isAlone: session.plan.count == 1, into: &results)
-            }
+                finished: { progress.finished($0) },
+                report: { take($0, isAlone: session.plan.count == 1, into: &results) })
         } catch {
             results.hasFailed = true
             console.note("error: a run could not be simulated: \(error)")

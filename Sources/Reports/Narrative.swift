@@ -30,7 +30,9 @@ public struct Narrative: Sendable {
             if !before.isEmpty { sentences.append("Until \(turn.brief) it went as planned: \(Self.list(before)).") }
         }
         let near = faults.filter { $0.at <= turn ?? violation.at }.suffix(Self.listLimit)
-        if faults.count > near.count { sentences.append("Of \(faults.count) faults, these came last before it turned:") }
+        if faults.count > near.count {
+            sentences.append("Of \(faults.count) faults, these came last before it turned:")
+        }
         sentences += near.map { "At \($0.at.brief), \($0.action.sentence)." }
         if let decision { sentences.append(decision) }
         let after = Self.records(own.filter { $0.at >= turn ?? .zero })

@@ -57,9 +57,9 @@ public enum ReportIndex {
         let scenario = object["scenario"] as? String ?? entry.folder
         let seed = (object["seed"] as? NSNumber).map { "seed \($0)" } ?? ""
         let faults = (object["faults"] as? [Any])?.count ?? 0
-        var places = [scenario, seed, ReportSource.count(faults, "fault")]
+        var place = [scenario, seed, ReportSource.count(faults, "fault")]
         if let found = entry.record.finding.flatMap({ FindingRecord($0) }) {
-            places.append(
+            place.append(
                 "found by \(found.discovery.strategy), \(ReportSource.count(found.discovery.occurrences, "time"))")
         }
         let subject = told?["order"] as? String ?? ""
@@ -69,7 +69,7 @@ public enum ReportIndex {
             <a class="finding" href="\(HTML.path("\(entry.folder)/\(page)"))"><h3>\(HTML.text(entry.checker))</h3>
             <p><b>\(HTML.text(subject))</b> \(HTML.text(message))</p>
             <p class="hint">\(HTML.text(object["difference"] as? String ?? ""))</p>
-            <p class="where">\(places.filter { !$0.isEmpty }.map { "<span>\(HTML.text($0))</span>" }.joined(separator: " "))</p></a>
+            <p class="where">\(place.filter { !$0.isEmpty }.map { "<span>\(HTML.text($0))</span>" }.joined(separator: " "))</p></a>
             """
     }
 }

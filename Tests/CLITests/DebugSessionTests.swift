@@ -28,10 +28,11 @@ struct DebugSessionTests {
         let before = try perform("break fault\ncontinue\nback\nwhat-if drop 1", in: &session)
         #expect(before.contains("stopped: every fault"))
         #expect(before.contains { $0.hasSuffix(": held") })
-        let after = session.perform("step") 
+        let after = session.perform("step")
         #expect(try after.get().contains { $0.contains("FAULT") })
         #expect(throws: DebugError.self) { try session.perform("what-if drop 1").get() }
-        let more = try perform("what-if add kill-instance: {instance: order/1, at: 30s, restart-after: 1s}", in: &session)
+        let more = try perform(
+            "what-if add kill-instance: {instance: order/1, at: 30s, restart-after: 1s}", in: &session)
         #expect(more.contains { $0.hasSuffix(": violated") })
     }
 
@@ -56,7 +57,8 @@ struct DebugSessionTests {
     @Test func `shows rows, topics and groups of the moment, and what changed`() throws {
         var session = try session()
         #expect(try perform("order ORD-00000001", in: &session).first?.hasPrefix("no row") == true)
-        let end = try perform("mark begin\ngoto end\norder ORD-00000001\ntopic orders\ngroup order\nbrokers", in: &session)
+        let end = try perform(
+            "mark begin\ngoto end\norder ORD-00000001\ntopic orders\ngroup order\nbrokers", in: &session)
         #expect(end.contains { $0.hasPrefix("order orders {") })
         #expect(end.contains { $0.contains("OrderCreated ORD-00000001") })
         #expect(end.contains { $0.hasPrefix("  order/") } && end.contains { $0.contains(": committed ") })
@@ -66,7 +68,8 @@ struct DebugSessionTests {
     }
 
     @Test(arguments: [
-        "jump", "goto yesterday", "break checker nonsense", "rows", "rows orders", "what-if add crash-broker: {broker: 9}",
+        "jump", "goto yesterday", "break checker nonsense", "rows", "rows orders",
+        "what-if add crash-broker: {broker: 9}",
         "step -1", "delete 4", "continue", "topic nowhere", "diff",
     ]) func `says what is wrong with a command`(line: String) throws {
         var session = try session()

@@ -19,6 +19,12 @@ struct Courier: SystemUnderTest {
     var callers: [String] { ["depot"] }
     var unitsOfWork: Int { parcels }
 
+    func with(unitsOfWork count: Int, isStretched: Bool) -> Courier? {
+        var smaller = self
+        smaller.parcels = count
+        return smaller
+    }
+
     func services(topics: TopicTable) -> [any Service] {
         [CourierService(role: .counter, topics: topics), CourierService(role: .depot, topics: topics)]
     }

@@ -85,7 +85,7 @@ struct CrashPointTests {
         var last: [Attempt] = []
         while let attempt = try sweep.next() { last = (last + [attempt]).suffix(10) }
         #expect(sweep.result.triedPairs == 10)
-        #expect(sweep.result.pairs > 1_000)
+        #expect(sweep.result.pairs > 100)
         #expect(last.contains { $0.run.faults.count == 2 })
         for attempt in last {
             #expect(attempt.run.verdict == .held, "\(attempt.run.violations)")

@@ -15,7 +15,9 @@ public struct StateLines: Sendable {
         }
         for topic in view.topics {
             for partition in topic.partitions {
-                add("topic \(topic.name)-\(partition.number)", "end \(partition.highWatermark)\(Self.leader(partition))")
+                add(
+                    "topic \(topic.name)-\(partition.number)", "end \(partition.highWatermark)\(Self.leader(partition))"
+                )
             }
         }
         for group in view.groups {
@@ -48,7 +50,9 @@ public struct StateLines: Sendable {
         let old = Dictionary(lines.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })
         let new = Dictionary(later.lines.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })
         var differences: [(name: String, before: String?, after: String?)] = []
-        for line in lines where new[line.name] != line.text { differences.append((line.name, line.text, new[line.name])) }
+        for line in lines where new[line.name] != line.text {
+            differences.append((line.name, line.text, new[line.name]))
+        }
         for line in later.lines where old[line.name] == nil { differences.append((line.name, nil, line.text)) }
         return differences
     }

@@ -112,7 +112,8 @@ public struct TimeTravel: Sendable {
         // The beginning of a run knows whether it has faults at all, and whether it needs an administrator.
         let beginsTheSame =
             plan.isEmpty == scenario.plan.isEmpty
-            && (plan + added).contains(where: \.needsAdministrator) == scenario.plan.contains(where: \.needsAdministrator)
+            && (plan + added).contains(where: \.needsAdministrator)
+                == scenario.plan.contains(where: \.needsAdministrator)
         guard beginsTheSame, !plan.isEmpty else {
             var changed = scenario
             changed.plan = plan + added

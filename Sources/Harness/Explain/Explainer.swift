@@ -53,7 +53,8 @@ public struct Explainer {
         let last = start.advanced(by: low)
         let next = start.advanced(by: low + 1)
         return Explanation(
-            lastSaved: last.now, decided: next.now, decisive: next.entries(from: last.recordedCount), good: spared(last))
+            lastSaved: last.now, decided: next.now, decisive: next.entries(from: last.recordedCount), good: spared(last)
+        )
     }
 
     /// What becomes of a world that is spared all further faults; nil if the invariant is broken all the same.

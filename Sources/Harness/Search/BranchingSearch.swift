@@ -54,6 +54,7 @@ public struct BranchingSearch: Strategy {
         draws = Draws(seed: space.seed).substream(.branching, UInt64(space.share.index))
     }
 
+    /// How many abstract states its runs have been in.
     public var states: Int { visits.count }
 
     /// A run from the beginning, or a branch.

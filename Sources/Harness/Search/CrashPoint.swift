@@ -23,8 +23,8 @@ public struct CrashPoint: Hashable, Sendable {
     /// How many of its events the store has committed and Kafka has not acknowledged: where that is not 0, the moment lies
     /// between store and broker.
     public var unacknowledged: Int
-    /// How many steps the world has made before it.
-    var step: Int
+    /// How many steps the world has made before it; nil for what happens while the world is being made.
+    var step: Int?
 
     /// The crash as a fault of a plan.
     public func action(restartAfter downtime: Duration) -> FaultAction {
@@ -43,7 +43,7 @@ extension CrashPoint: CustomStringConvertible {
     public var description: String {
         switch place {
         case .beforeEffect(let number):
-            "\(instance) at \(at), before effect \(number) (\(next ?? "none")), after \(previous)"
+            "\(instance) at \(at), before effect \(number)\(next.map { " (\($0))" } ?? ""), after \(previous)"
         case .beforeCommit(let number): "\(instance) at \(at), before transaction \(number) is committed"
         case .afterCommit(let number): "\(instance) at \(at), after transaction \(number) was committed"
         }
@@ -56,21 +56,27 @@ extension World {
     /// The world is run to its end; `events` is what that took.
     static func crashPoints(of world: World) -> (points: [CrashPoint], end: World) {
         var world = world
-        var points: [CrashPoint] = []
+        var points = world.pointsOfBeginning
         var step = 0
         var previousTime = world.now
         world.watch = EffectWatch()
         while true {
             let commit = world.nextCommit
+            let unacknowledged = commit.map { world.unacknowledged(by: $0.process) } ?? 0
             let goesOn = world.step()
             if let commit, previousTime < world.now - .nanoseconds(1) {
                 let place = CrashPoint.Place.beforeCommit(transaction: commit.transaction)
-                points.append(world.point(commit.process, place, at: world.now - .nanoseconds(1), step: step))
+                points.append(
+                    world.point(
+                        commit.process, place, at: world.now - .nanoseconds(1), unacknowledged, step: step))
             }
             points += world.pointsOfLastStep(step)
             if let commit {
                 let place = CrashPoint.Place.afterCommit(transaction: commit.transaction)
-                points.append(world.point(commit.process, place, at: world.now + .nanoseconds(1), step: step))
+                points.append(
+                    world.point(
+                        commit.process, place, at: world.now + .nanoseconds(1),
+                        world.unacknowledged(by: commit.process), step: step))
             }
             step += 1
             previousTime = world.now
@@ -95,10 +101,28 @@ extension World {
         }
     }
 
-    private func point(_ process: Int, _ place: CrashPoint.Place, at moment: Instant, step: Int) -> CrashPoint {
+    private func unacknowledged(by process: Int) -> Int {
+        guard let counts = watch?.unacknowledged, process < counts.count else { return 0 }
+        return counts[process]
+    }
+
+    private func point(
+        _ process: Int, _ place: CrashPoint.Place, at moment: Instant, _ unacknowledged: Int, step: Int
+    ) -> CrashPoint {
         let isAfter = if case .afterCommit = place { true } else { false }
         return CrashPoint(
             instance: processes[process].name, place: place, at: moment, previous: isAfter ? "commit" : "transact",
-            next: nil, unacknowledged: watch?.unacknowledged[process] ?? 0, step: step)
+            next: nil, unacknowledged: unacknowledged, step: step)
+    }
+
+    /// What instances do as they start, before the world makes its first step.
+    private var pointsOfBeginning: [CrashPoint] {
+        processes.flatMap { process in
+            (0..<process.effects).map { number in
+                CrashPoint(
+                    instance: process.name, place: .beforeEffect(number + 1), at: now, previous: "start", next: nil,
+                    unacknowledged: 0, step: nil)
+            }
+        }
     }
 }

@@ -59,10 +59,10 @@ public struct CrashPointSweep: Strategy {
             if let end = calm.take() { return attempt(end) }
             while nextPoint < points.count {
                 nextPoint += 1
-                if space.owns(nextPoint - 1) { return crash(at: points[nextPoint - 1]) }
+                if space.owns(nextPoint - 1) { return try crash(at: points[nextPoint - 1]) }
             }
-            if pairCount > 0, !checkpoints.isEmpty, options.pairs.map({ triedPairs < $0 }) ?? true {
-                return crashTwice()
+            if pairCount > 0, options.pairs.map({ triedPairs < $0 }) ?? true {
+                return try crashTwice()
             }
             guard options.seeds.map({ result.seeds < $0 }) ?? true else { return nil }
             seed &+= 1
@@ -95,19 +95,40 @@ public struct CrashPointSweep: Strategy {
         calm = space.share.index == 0 ? end : nil
     }
 
-    private mutating func crash(at point: CrashPoint) -> Attempt {
+    private mutating func crash(at point: CrashPoint) throws -> Attempt {
+        tried += 1
+        result.tried += 1
+        let crash = point.action(restartAfter: options.downtime)
+        let attempt: Attempt
+        if let target = point.step {
+            advance(to: target)
+            attempt = self.attempt(cursor, with: [crash])
+        } else {
+            attempt = try self.attempt(fromStartWith: [crash])
+        }
+        if let violation = attempt.run.violations.first { result.add(point, breaking: violation) }
+        return attempt
+    }
+
+    /// Lets the run without crashes go on until it has made so many steps.
+    private mutating func advance(to target: Int) {
         let before = cursor.eventCount
-        while step < point.step {
+        while step < target {
             if step % Self.checkpointDistance == 0 { checkpoints.append((step, cursor)) }
             cursor.step()
             step += 1
         }
         debt += cursor.eventCount - before
-        tried += 1
-        result.tried += 1
-        let attempt = attempt(cursor, with: [point.action(restartAfter: options.downtime)])
-        if let violation = attempt.run.violations.first { result.add(point, breaking: violation) }
-        return attempt
+    }
+
+    /// The run with crashes while the world is being made, and perhaps later.
+    private mutating func attempt(fromStartWith crashes: [FaultAction]) throws -> Attempt {
+        var scenario = space.quietScenario(units: space.units ?? 1)
+        scenario.plan += crashes
+        var world = try World(scenario, seed: seed, isOpenToFaults: true)
+        world.run()
+        debt += world.eventCount
+        return attempt(world)
     }
 
     /// The run that goes on from a world with some crashes to come.
@@ -132,7 +153,7 @@ public struct CrashPointSweep: Strategy {
 
     /// Draws two moments of the run without crashes and lets both instances crash there. The second crash may be of
     /// something that the first one prevents; then there is one.
-    private mutating func crashTwice() -> Attempt {
+    private mutating func crashTwice() throws -> Attempt {
         let boundaries = points.filter(\.isEffectBoundary)
         let draws = Draws(seed: seed).substream(.crashPairs, UInt64(space.share.index))
         let number = UInt64(triedPairs)
@@ -141,10 +162,13 @@ public struct CrashPointSweep: Strategy {
         triedPairs += 1
         result.triedPairs += 1
         let pair = [boundaries[first], boundaries[second]]
-        guard let start = checkpoints.last(where: { $0.step <= pair[0].step }) else {
-            preconditionFailure("the sweep keeps the world of its beginning")
+        let crashes = pair.map { $0.action(restartAfter: options.downtime) }
+        let attempt: Attempt
+        if let step = pair[0].step, let start = checkpoints.last(where: { $0.step <= step }) {
+            attempt = self.attempt(start.world, with: crashes)
+        } else {
+            attempt = try self.attempt(fromStartWith: crashes)
         }
-        let attempt = attempt(start.world, with: pair.map { $0.action(restartAfter: options.downtime) })
         if attempt.run.verdict == .violated { result.failingPairs += 1 }
         return attempt
     }

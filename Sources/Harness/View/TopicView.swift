@@ -89,6 +89,7 @@ public struct GroupView: Sendable {
         public var committed: Int64?
         /// Up to where its members could read.
         public var end: Int64
+        /// How many records it has yet to read.
         public var lag: Int64 { max(0, end - (committed ?? 0)) }
     }
 

@@ -34,7 +34,8 @@ struct DebugCommands: Sendable {
             session.travel.go(to: session.travel.position - (try count(words)))
             return session.position
         },
-        .init("goto", "g", "TIME|#STEP|end|MARK", "Go to a moment (1.25s), a step, the end or a mark.") { session, words, _ in
+        .init("goto", "g", "TIME|#STEP|end|MARK", "Go to a moment (1.25s), a step, the end or a mark.") {
+            session, words, _ in
             try session.go(to: words.first ?? "")
             return session.position
         },
@@ -77,7 +78,8 @@ struct DebugCommands: Sendable {
         .init("help", "h", "", "List the commands.") { _, _, _ in
             all.map { command in
                 let call = "\(command.name)\(command.short.map { ", \($0)" } ?? "") \(command.arguments)"
-                return "\(call.padding(toLength: max(34, call.count), withPad: " ", startingAt: 0))  \(command.documentation)"
+                return
+                    "\(call.padding(toLength: max(34, call.count), withPad: " ", startingAt: 0))  \(command.documentation)"
             }
         },
     ]
@@ -97,7 +99,8 @@ struct DebugCommands: Sendable {
         .init("topic", "t", "NAME [WORD]", "The records of a topic.") { session, words, _ in
             try session.records(words)
         },
-        .init("group", nil, "[SERVICE]", "A consumer group: members, offsets, lag; or all of them.") { session, words, _ in
+        .init("group", nil, "[SERVICE]", "A consumer group: members, offsets, lag; or all of them.") {
+            session, words, _ in
             try session.groups(words.first)
         },
         .init("brokers", nil, "", "The brokers, and the instances of the services.") { session, _, _ in
@@ -105,7 +108,9 @@ struct DebugCommands: Sendable {
         },
         .init("pending", nil, "", "What has not come to rest.") { session, _, _ in session.travel.world.view.pending },
         .init("faults", nil, "", "The plan, and what of it has struck.") { session, _, _ in session.plan },
-        .init("diff", "d", "[FROM] TO", "What changed from one moment, step or mark to another; from here, unless given.") {
+        .init(
+            "diff", "d", "[FROM] TO", "What changed from one moment, step or mark to another; from here, unless given."
+        ) {
             session, words, _ in try session.difference(words)
         },
     ]
@@ -118,7 +123,9 @@ struct DebugCommands: Sendable {
             try session.whatIf(words, rest)
         },
         .init("verdict", "v", "", "What every invariant comes to at the end of the run.") { session, _, _ in
-            session.run.checks.map { "\($0.verdict.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)) \($0.name)" }
+            session.run.checks.map {
+                "\($0.verdict.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)) \($0.name)"
+            }
         },
     ]
 

@@ -24,7 +24,8 @@ extension DebugSession {
         }
         guard words.count > 1 else { return service.tables.map { "\($0.name): \($0.count) rows" } }
         guard let table = service.table(words[1]) else {
-            throw DebugError("\(name) has no table '\(words[1])' yet: \(service.tables.map(\.name).joined(separator: ", "))")
+            throw DebugError(
+                "\(name) has no table '\(words[1])' yet: \(service.tables.map(\.name).joined(separator: ", "))")
         }
         return Self.cut(table.rows.filter { words.count < 3 || $0.mentions(words[2]) }.map(\.json))
     }
@@ -57,7 +58,9 @@ extension DebugSession {
             let group = view.group(name)
             let state = "\(name): \(group.state ?? "nobody coordinates it"), generation \(group.generation ?? 0)"
             return [state] + group.members.map { "  \($0.name): \($0.partitions.joined(separator: ", "))" }
-                + group.offsets.map { "  \($0.partition): committed \($0.committed ?? 0), end \($0.end), lag \($0.lag)" }
+                + group.offsets.map {
+                    "  \($0.partition): committed \($0.committed ?? 0), end \($0.end), lag \($0.lag)"
+                }
         }
     }
 

@@ -17,14 +17,17 @@ extension DebugSession {
 
     private func moment(_ word: String) throws -> Instant {
         guard let time = Duration(spelled: word) else {
-            throw DebugError("'\(word)' is no moment: write 1.25s or 800ms, #1200 for a step, 'end', or the name of a mark")
+            throw DebugError(
+                "'\(word)' is no moment: write 1.25s or 800ms, #1200 for a step, 'end', or the name of a mark")
         }
         return .zero + time
     }
 
     func breakpoint(_ words: [String], _ rest: String) throws -> Breakpoint {
         switch words.first {
-        case nil: throw DebugError("where? 'break fault', 'break checker', 'break order ORD-00000001', 'break event PaymentCompleted'")
+        case nil:
+            throw DebugError(
+                "where? 'break fault', 'break checker', 'break order ORD-00000001', 'break event PaymentCompleted'")
         case "fault": return .fault(words.count > 1 ? words[1] : nil)
         case "checker":
             let name = words.count > 1 ? words[1] : run.firstViolation?.checker ?? ""
@@ -41,7 +44,9 @@ extension DebugSession {
 
     /// What changed between two moments.
     mutating func difference(_ words: [String]) throws -> [String] {
-        guard let last = words.last else { throw DebugError("to what? 'diff 1.2s', 'diff #10 #20', 'diff before after'") }
+        guard let last = words.last else {
+            throw DebugError("to what? 'diff 1.2s', 'diff #10 #20', 'diff before after'")
+        }
         let here = travel.position
         if words.count > 1 { try go(to: words[0]) }
         let before = StateLines(travel.world.view)

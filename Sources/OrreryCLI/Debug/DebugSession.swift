@@ -28,7 +28,9 @@ struct DebugSession {
 
     /// What is said at the beginning.
     var greeting: [String] {
-        var lines = ["\(run.scenario.name), seed \(run.seed): \(run.verdict.rawValue), \(run.events) events, \(run.virtualTime)"]
+        var lines = [
+            "\(run.scenario.name), seed \(run.seed): \(run.verdict.rawValue), \(run.events) events, \(run.virtualTime)"
+        ]
         if let violation = run.firstViolation {
             lines.append("\(violation.checker) at \(violation.at), \(violation.subject): \(violation.message)")
         }
@@ -48,7 +50,8 @@ struct DebugSession {
             return .failure(DebugError("there is no command '\(name)': \(nearest)"))
         }
         let rest = line.drop(while: \.isWhitespace).dropFirst(name.count).trimmingCharacters(in: .whitespaces)
-        do { return .success(try command.perform(&self, Array(words.dropFirst()), rest)) } catch let error as DebugError {
+        do { return .success(try command.perform(&self, Array(words.dropFirst()), rest)) } catch let error as DebugError
+        {
             return .failure(error)
         } catch {
             return .failure(DebugError("\(error)"))
@@ -89,7 +92,9 @@ struct DebugSession {
             return reached != nil
         }
         let isThere = isBackwards ? travel.retreat(to: stops) : travel.advance(to: stops)
-        guard isThere, let hit else { return ["no breakpoint \(isBackwards ? "before this" : "after this")"] + position }
+        guard isThere, let hit else {
+            return ["no breakpoint \(isBackwards ? "before this" : "after this")"] + position
+        }
         return ["stopped: \(hit.text)"] + position
     }
 }

@@ -243,7 +243,7 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
     override func addPhases(to units: inout [UnitPhase], salt: UInt64) {
         guard R.hasPhases else { return }
         let identity = identity ^ salt
-        table.forEach { row in
+        func add(_ row: R) {
             let part = mixed(identity ^ (UInt64(row.phase) + 1) << 32)
             let unit = row.key.stableHash
             if let known = units.firstIndex(where: { $0.unit == unit }) {
@@ -252,6 +252,7 @@ final class TableBox<R: Row>: AnyTableBox, @unchecked Sendable {
                 units.append(UnitPhase(unit: unit, state: part))
             }
         }
+        table.forEach(add)
     }
 
     override func writes(to sink: any RowSink) throws {

@@ -163,7 +163,9 @@ extension Broker {
         for committed in request.offsets {
             coordinator.groups[group.index].setOffset(
                 committed.offset, of: committed.partition, partitionCount: fabric.topology.partitionCount)
-            fabric.groupLedger.commits(committed, at: position, of: request.reference, mayMoveBack: mayMoveBack)
+            fabric.groupLedger.commits(
+                committed, at: position, under: replicas[fabric.groupPartitions[group.index]].leaderEpoch,
+                of: request.reference, mayMoveBack: mayMoveBack)
             fabric.observe(
                 .offsetCommitted(
                     group: fabric.groupNames[group.index],

@@ -8,6 +8,8 @@ struct GroupLedger: Sendable {
         var offset: Int64
         /// Where it is in the log of the group.
         var position: Int64
+        /// Which leader of that log took it.
+        var epoch: Int32
         var member: MemberID
         var generation: Int32
     }
@@ -65,13 +67,15 @@ struct GroupLedger: Sendable {
     /// A commit holds. It may be lower than the one before if its member asked for that, or if the request came on a
     /// connection that its member has given up: in Kafka, too, such a leftover may be handled after what was sent later.
     mutating func commits(
-        _ committed: CommittedOffset, at position: Int64, of reference: MemberReference, mayMoveBack: Bool
+        _ committed: CommittedOffset, at position: Int64, under epoch: Int32, of reference: MemberReference,
+        mayMoveBack: Bool
     ) {
         makeRoom(reference.group)
         let group = reference.group.index
         let partition = Int(committed.partition)
         while records[group].entries.count <= partition { records[group].entries.append(nil) }
-        if let known = records[group].entries[partition], known.position > position { return }
+        // Of a coordinator that was stopped, and has a successor.
+        if let known = records[group].entries[partition], known.epoch > epoch { return }
         if let known = records[group].entries[partition], !mayMoveBack, known.offset > committed.offset,
             known.member == reference.member, known.generation == reference.generation
         {
@@ -80,7 +84,8 @@ struct GroupLedger: Sendable {
                     reference.group, partition: committed.partition, from: known.offset, to: committed.offset))
         }
         records[group].entries[partition] = Entry(
-            offset: committed.offset, position: position, member: reference.member, generation: reference.generation)
+            offset: committed.offset, position: position, epoch: epoch, member: reference.member,
+            generation: reference.generation)
     }
 
     private mutating func report(_ violation: Violation) {

@@ -81,6 +81,7 @@ extension Broker {
                 // A transaction may be the work of any producer: it commits where it likes.
                 fabric.groupLedger.commits(
                     committed, at: pending.position,
+                    under: replicas[fabric.groupPartitions[pending.group.index]].leaderEpoch,
                     of: MemberReference(group: pending.group, member: .none, generation: -1), mayMoveBack: true)
                 fabric.observe(
                     .offsetCommitted(
