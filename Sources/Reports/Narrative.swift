@@ -74,10 +74,11 @@ public struct Narrative: Sendable {
         }
     }
 
-    /// The records among steps, by the names of their events.
+    /// The events that were published among steps, and what the provider has booked, by their names.
     private static func records(_ steps: [Story.Step]) -> [String] {
-        steps.filter { $0.to.hasPrefix("topic ") || $0.to == "provider" }.map { step in
-            step.what.firstRange(of: ", partition").map { String(step.what[..<$0.lowerBound]) } ?? step.what
+        steps.compactMap { step in
+            if let end = step.what.firstRange(of: ", partition") { return String(step.what[..<end.lowerBound]) }
+            return step.from == nil && step.to == "provider" && step.isOwn ? step.what : nil
         }
     }
 
