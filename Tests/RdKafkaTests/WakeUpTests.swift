@@ -73,20 +73,18 @@ import Testing
         #expect(!wakeUp.wait(within: .milliseconds(200)))
     }
 
-    @Test func `a commit that nobody answers comes back when the consumer ends`() throws {
-        for isOrderly in [true, false] {
-            let consumer = try consumer("group \(isOrderly)", sessionTimeout: "500")
-            try cluster.setDown(1, true)
-            defer { try? cluster.setDown(1, false) }
-            try consumer.commitLater([(NamedPartition("orders", 0), 1)], tag: 7)
-            let last = isOrderly ? consumer.close() : consumer.abandon()
-            let tags = last.compactMap { event -> UInt64? in
-                guard case .committed(let tag, let failure) = event else { return nil }
-                #expect(failure != nil)
-                return tag
-            }
-            #expect(tags == [7])
+    /// Not for `close`, for which librdkafka may wait as long as no broker is there.
+    @Test func `a commit that nobody answers comes back when the consumer is abandoned`() throws {
+        let consumer = try consumer("abandoned", sessionTimeout: "500")
+        try cluster.setDown(1, true)
+        defer { try? cluster.setDown(1, false) }
+        try consumer.commitLater([(NamedPartition("orders", 0), 1)], tag: 7)
+        let tags = consumer.abandon().compactMap { event -> UInt64? in
+            guard case .committed(let tag, let failure) = event else { return nil }
+            #expect(failure != nil)
+            return tag
         }
+        #expect(tags == [7])
     }
 
     @Test func `a closed client wakes nobody`() throws {
