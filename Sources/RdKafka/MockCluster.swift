@@ -27,12 +27,9 @@ public final class MockCluster {
     /// `host:port`, separated by commas.
     public var bootstrapServers: String { String(cString: rd_kafka_mock_cluster_bootstraps(cluster)) }
 
-    /// `other` is a broker, from 1, whose port is not to be used: another one's is, where there is one.
-    private func nudging(
-        besides other: Int32 = 0, _ call: () -> rd_kafka_resp_err_t
-    ) -> rd_kafka_resp_err_t {
-        let addresses = bootstrapServers.split(separator: ",").map(String.init)
-        return MockNudge.during(addresses.isEmpty ? "" : addresses[Int(other) % addresses.count], call)
+    private func nudging(_ call: () -> rd_kafka_resp_err_t) -> rd_kafka_resp_err_t {
+        let first = bootstrapServers.split(separator: ",").first.map(String.init) ?? ""
+        return MockNudge.during(first, call)
     }
 
     // MARK: Topics
@@ -74,10 +71,7 @@ public final class MockCluster {
     public func setDown(_ broker: Int32, _ isDown: Bool) throws(KafkaFailure) {
         try KafkaFailure.check(
             SpawnGate.holding {
-                nudging(besides: broker) {
-                    isDown
-                        ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker)
-                }
+                isDown ? rd_kafka_mock_broker_set_down(cluster, broker) : rd_kafka_mock_broker_set_up(cluster, broker)
             })
     }
 
